@@ -1,0 +1,249 @@
+// A building block in numbers: its starts in slots, repeated every `interval`. Is the repetition valid, in which order does it
+// run the passes of m microbatches, and what does it hold in its steady state?
+// Laws: proofs/laws/steady-state.md, proofs/laws/first-free-slot.md, proofs/laws/once-blocks.md.
+// `symbolic-block.ts` says the same for all sizes at once; the tests compare the two.
+import { type Order, type Problem, routeFor, type Schedule } from "./problem.ts";
+
+export interface Block {
+  /** The problem of one group: `problem.microbatches` of them, durations in slots, one slot a tick. */
+  readonly problem: Problem;
+  /** Slots after which the block repeats; null: it does not. */
+  readonly interval: number | null;
+  /** Start slot of each pass of the group; NaN: in the first free slot. */
+  readonly start: Float64Array;
+}
+
+/** A block whose passes all have a slot. */
+export type Settled = { readonly kind: "settled"; readonly block: Block } | { readonly kind: "full"; readonly pass: number };
+
+const mod = (a: number, b: number): number => ((a % b) + b) % b;
+
+/** The nodes of a group's pass: its route, node and microbatch in the group. */
+function at(problem: Problem, pass: number) {
+  const microbatch = Math.floor(pass / problem.nodes);
+  const node = pass - microbatch * problem.nodes;
+  return { microbatch, node, route: routeFor(problem, microbatch) };
+}
+
+/** The passes of one group by device and stream. */
+function lists(problem: Problem): number[][] {
+  const found: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
+  for (let pass = 0; pass < problem.nodes * problem.microbatches; pass++) {
+    const { node, route } = at(problem, pass);
+    found[route.device[node] * problem.streams + route.stream[node]].push(pass);
+  }
+  return found;
+}
+
+/** Puts the passes without a start into the first free slots of their streams. */
+export function settle(block: Block): Settled {
+  const { problem, interval } = block;
+  if (interval === null || !block.start.some(Number.isNaN)) return { kind: "settled", block };
+  const start = Float64Array.from(block.start);
+  for (const list of lists(problem)) {
+    const waiting = list.filter((pass) => Number.isNaN(block.start[pass]));
+    if (waiting.length === 0) continue;
+    const taken = new Uint8Array(interval);
+    const take = (pass: number): void => {
+      const { node, route } = at(problem, pass);
+      for (let i = 0; i < Math.min(interval, route.duration[node]); i++) taken[mod(start[pass] + i, interval)] = 1;
+    };
+    for (const pass of list) if (!Number.isNaN(start[pass])) take(pass);
+    const ready = new Map(waiting.map((pass) => [pass, readyTime(block, pass)]));
+    const time = (pass: number): number => ready.get(pass) ?? 0;
+    waiting.sort((a, b) => time(a) - time(b) || (a % problem.nodes) - (b % problem.nodes) || a - b);
+    for (const pass of waiting) {
+      const { node, route } = at(problem, pass);
+      const fits = (slot: number): boolean => {
+        for (let i = 0; i < route.duration[node]; i++) if (taken[mod(slot + i, interval)] === 1) return false;
+        return route.duration[node] <= interval;
+      };
+      let delay = 0;
+      while (delay < interval && !fits(time(pass) + delay)) delay++;
+      if (delay === interval) return { kind: "full", pass };
+      start[pass] = time(pass) + delay;
+      take(pass);
+    }
+  }
+  return { kind: "settled", block: { ...block, start } };
+}
+
+/** The end of a pass's last dependency that has a start of its own; slot 0 without one. */
+function readyTime({ problem, start }: Block, pass: number): number {
+  const { microbatch, node, route } = at(problem, pass);
+  let ready = Number.NEGATIVE_INFINITY;
+  for (let e = route.depStart[node]; e < route.depStart[node + 1]; e++) {
+    ready = Math.max(ready, start[microbatch * problem.nodes + route.dep[e]] + route.duration[route.dep[e]]);
+  }
+  return ready === Number.NEGATIVE_INFINITY ? 0 : ready;
+}
+
+/** Whether the settled block, repeated for ever, keeps every dependency, stream, hold and cap. */
+export function isValid(block: Block): boolean {
+  const { problem, interval, start } = block;
+  for (let pass = 0; pass < start.length; pass++) {
+    const { microbatch, node, route } = at(problem, pass);
+    if (!Number.isSafeInteger(start[pass])) return false; // condition
+    for (let e = route.depStart[node]; e < route.depStart[node + 1]; e++) {
+      if (start[microbatch * problem.nodes + route.dep[e]] + route.duration[route.dep[e]] > start[pass]) return false; // condition
+    }
+    for (let h = 0; h < route.holdFrom.length && node === 0; h++) {
+      const [from, to] = [microbatch * problem.nodes + route.holdFrom[h], microbatch * problem.nodes + route.holdTo[h]];
+      if (start[to] + route.duration[route.holdTo[h]] < start[from]) return false; // condition
+    }
+  }
+  for (const list of lists(problem)) {
+    if (interval === null) {
+      list.sort((a, b) => start[a] - start[b]);
+      for (let i = 1; i < list.length; i++) {
+        const { node, route } = at(problem, list[i - 1]);
+        if (start[list[i - 1]] + route.duration[node] > start[list[i]]) return false; // condition
+      }
+      continue;
+    }
+    const taken = new Uint8Array(interval);
+    for (const pass of list) {
+      const { node, route } = at(problem, pass);
+      for (let i = 0; i < route.duration[node]; i++) {
+        const slot = mod(start[pass] + i, interval);
+        if (taken[slot] === 1) return false; // condition
+        taken[slot] = 1;
+      }
+    }
+  }
+  const peaks = steadyPeaks(block);
+  for (let device = 0; device < problem.devices; device++) {
+    if (peaks.peakOf[device] > problem.cap[device]) return false; // condition
+  }
+  return true;
+}
+
+/** The raw starts of `microbatches` microbatches, in slots moved so that none is negative. */
+export function rawStarts({ problem, interval, start }: Block, microbatches: number): Float64Array {
+  const { nodes, microbatches: group } = problem;
+  const raw = new Float64Array(nodes * microbatches);
+  let least = 0;
+  for (let microbatch = 0; microbatch < microbatches; microbatch++) {
+    const repeat = Math.floor(microbatch / group);
+    for (let node = 0; node < nodes; node++) {
+      const slot = start[(microbatch - repeat * group) * nodes + node] + repeat * (interval ?? 0);
+      raw[microbatch * nodes + node] = slot;
+      if (slot < least) least = slot;
+    }
+  }
+  if (least < 0) for (let pass = 0; pass < raw.length; pass++) raw[pass] -= least;
+  return raw;
+}
+
+/** The order that the settled block induces on each stream for m microbatches; those beyond the last are dropped. Linear. */
+export function orderOf(block: Block, microbatches: number): Order {
+  const { problem, interval, start } = block;
+  const { nodes, microbatches: group } = problem;
+  const found = lists(problem);
+  const offsets = new Int32Array(found.length + 1);
+  const passes = new Int32Array(nodes * microbatches);
+  const repeats = interval === null ? 1 : Math.ceil(microbatches / group);
+  const period = interval ?? Number.MAX_SAFE_INTEGER;
+  let length = 0;
+  found.forEach((list, index) => {
+    offsets[index] = length;
+    const least = list.reduce((slot, pass) => Math.min(slot, start[pass]), Number.POSITIVE_INFINITY);
+    const turn = (pass: number): number => (interval === null ? 0 : Math.floor((start[pass] - least) / period));
+    const slot = (pass: number): number => start[pass] - turn(pass) * period;
+    const sorted = [...list].sort((a, b) => slot(a) - slot(b) || a - b);
+    const turns = Int32Array.from(sorted, turn);
+    const members = Int32Array.from(sorted, (pass) => Math.floor(pass / nodes));
+    const most = turns.reduce((a, b) => Math.max(a, b), 0);
+    for (let round = 0; round < repeats + most; round++) {
+      for (let i = 0; i < sorted.length; i++) {
+        const repeat = round - turns[i];
+        if (repeat < 0 || repeat >= repeats) continue;
+        const microbatch = repeat * group + members[i];
+        if (microbatch < microbatches) passes[length++] = microbatch * nodes + (sorted[i] - members[i] * nodes);
+      }
+    }
+  });
+  offsets[found.length] = length;
+  return { offsets, passes: length === passes.length ? passes : passes.slice(0, length) };
+}
+
+/** The repetition's own schedule, before it is moved together: for counterexamples. */
+export function rawSchedule(block: Block, microbatches: number): Schedule {
+  const start = rawStarts(block, microbatches);
+  const { problem } = block;
+  const byList: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
+  for (let pass = 0; pass < start.length; pass++) {
+    const microbatch = Math.floor(pass / problem.nodes) % problem.microbatches;
+    const node = pass % problem.nodes;
+    const route = routeFor(problem, microbatch);
+    byList[route.device[node] * problem.streams + route.stream[node]].push(pass);
+  }
+  const offsets = new Int32Array(byList.length + 1);
+  const passes: number[] = [];
+  byList.forEach((list, index) => {
+    offsets[index] = passes.length;
+    passes.push(...list.sort((a, b) => start[a] - start[b] || a - b));
+  });
+  offsets[byList.length] = passes.length;
+  return { order: { offsets, passes: Int32Array.from(passes) }, start };
+}
+
+/** Whether moving passes together cannot change what a device holds: each hold lives on one compute stream. */
+export function peakIsFixed({ problem }: Block): boolean {
+  return problem.routes.every((route) =>
+    route.holdFrom.every((from, h) => {
+      const to = route.holdTo[h];
+      const home = route.device[from] === route.holdDevice[h] && route.device[to] === route.holdDevice[h];
+      return home && route.stream[from] === 0 && route.stream[to] === 0 && route.duration[from] > 0 && route.duration[to] > 0;
+    }),
+  );
+}
+
+export interface SteadyPeaks {
+  readonly peakOf: Float64Array;
+  /** The pass of the group at whose start a device holds most; -1: only what it always holds. */
+  readonly passOf: Int32Array;
+}
+
+/** What each device holds at most, over all numbers of microbatches. Looked at when a hold begins: memory only grows there. */
+export function steadyPeaks({ problem, interval, start }: Block): SteadyPeaks {
+  const { nodes, microbatches, devices } = problem;
+  const holds: { from: number; begin: number; end: number; amount: number }[][] = Array.from({ length: devices }, () => []);
+  for (let k = 0; k < microbatches; k++) {
+    const route = routeFor(problem, k);
+    for (let h = 0; h < route.holdFrom.length; h++) {
+      const [from, to] = [k * nodes + route.holdFrom[h], k * nodes + route.holdTo[h]];
+      const end = start[to] + route.duration[route.holdTo[h]];
+      holds[route.holdDevice[h]].push({ from, begin: start[from], end, amount: route.holdAmount[h] });
+    }
+  }
+  const peakOf = Float64Array.from(problem.always);
+  const passOf = new Int32Array(devices).fill(-1);
+  for (let device = 0; device < devices; device++) {
+    for (const { from, begin: time } of holds[device]) {
+      let held = problem.always[device];
+      for (const { begin, end, amount } of holds[device]) {
+        held += amount * (interval === null ? Number(begin <= time && time < end) : Math.floor((time - begin) / interval) - Math.floor((time - end) / interval));
+      }
+      if (held > peakOf[device]) {
+        peakOf[device] = held;
+        passOf[device] = from;
+      }
+    }
+  }
+  return { peakOf, passOf };
+}
+
+/** The longest lifespan, in slots, of holds that begin with one of `nodes`. Zero where there is none. */
+export function lifespan({ problem, start }: Block, isOf: (node: number) => boolean): number {
+  let longest = 0;
+  for (let k = 0; k < problem.microbatches; k++) {
+    const route = routeFor(problem, k);
+    for (let h = 0; h < route.holdFrom.length; h++) {
+      if (!isOf(route.holdFrom[h])) continue;
+      const base = k * problem.nodes;
+      longest = Math.max(longest, start[base + route.holdTo[h]] + route.duration[route.holdTo[h]] - start[base + route.holdFrom[h]]);
+    }
+  }
+  return longest;
+}
