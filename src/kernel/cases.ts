@@ -30,11 +30,14 @@ export interface Guide {
   empty(facts: readonly Form[]): Multipliers | null;
 }
 
-/** Internal: the goal cannot go on in this case. Caught by `every`; never leaves the kernel. */
+/**
+ * Internal: the goal cannot go on in this case. Caught by the nearest `every`, which splits its own case: names that the goal had
+ * bound in passing are not carried over. Never leaves the kernel.
+ */
 class Split {
-  readonly cases: readonly Case[];
-  constructor(cases: readonly Case[]) {
-    this.cases = cases;
+  readonly refine: (one: Case) => readonly Case[];
+  constructor(refine: (one: Case) => readonly Case[]) {
+    this.refine = refine;
   }
 }
 /** Internal: no way on; the claim stays unknown, for this reason. */
@@ -57,7 +60,10 @@ export type Outcome =
   | { readonly kind: "failed"; readonly where: Case }
   | { readonly kind: "stuck"; readonly reason: string };
 
-/** Whether `goal` is true in every integer point of the case. Stops at the first case in which it is false. */
+/**
+ * Whether `goal` is true in every integer point of the case. Stops at the first case in which it is false.
+ * A goal must take forms from the case that it is given (by name): a form from an outer case is stale after a split.
+ */
 export function every(given: Case, guide: Guide, goal: (one: Case) => boolean): Outcome {
   let cases = 0;
   const open: Case[] = [given];
@@ -66,7 +72,7 @@ export function every(given: Case, guide: Guide, goal: (one: Case) => boolean): 
       if (!goal(one) && !isEmpty(one, guide)) return { kind: "failed", where: one };
       cases++;
     } catch (signal) {
-      if (signal instanceof Split) open.push(...[...signal.cases].reverse());
+      if (signal instanceof Split) open.push(...[...signal.refine(one)].reverse());
       else if (signal instanceof Failed && !isEmpty(signal.where, guide)) return { kind: "failed", where: signal.where };
       else if (signal instanceof Failed) cases++;
       else if (signal instanceof Stuck && isEmpty(one, guide)) cases++;
@@ -127,7 +133,7 @@ export function atLeastZero(one: Case, guide: Guide, form: Form): boolean {
       if (adds(one.facts, answer.because, below)) return false; // condition
       throw new Stuck("multipliers that do not add up");
     case "split":
-      throw new Split([assume(one, whole), assume(one, below)]);
+      throw new Split((own) => [assume(own, whole), assume(own, below)]);
     case "stop":
       throw new Stuck(answer.reason);
   }
@@ -137,17 +143,17 @@ export const isZero = (one: Case, guide: Guide, form: Form): boolean =>
   atLeastZero(one, guide, form) && atLeastZero(one, guide, subtract(constant(0n), form));
 
 /** floor(form / divisor): linear, once every coefficient is divisible. Splits a variable into its residues until it is. */
-export function floorOf(one: Case, form: Form, divisor: bigint): Form {
+export function floorOf(form: Form, divisor: bigint): Form {
   const by = divisor * form.den;
   form.coefficients.forEach((c, index) => {
-    if (c % by !== 0n) throw new Split(residues(one, index, by / gcd(c, by)));
+    if (c % by !== 0n) throw new Split((own) => residues(own, index, by / gcd(c, by)));
   });
   return { den: 1n, constant: floorDivide(form.constant, by), coefficients: form.coefficients.map((c) => c / by) };
 }
 
 /** The residue of an integer form, a number in 0..modulus-1. */
-export function residueOf(one: Case, form: Form, modulus: bigint): bigint {
-  const rest = subtract(form, scale(floorOf(one, form, modulus), rational(modulus)));
+export function residueOf(form: Form, modulus: bigint): bigint {
+  const rest = subtract(form, scale(floorOf(form, modulus), rational(modulus)));
   if (!isConstant(rest) || rest.den !== 1n) throw new Stuck("a residue of a form that is not an integer");
   return rest.constant;
 }
@@ -162,12 +168,6 @@ export function residues(one: Case, index: number, modulus: bigint): Case[] {
     found.push({ variables: one.variables, names, facts: one.facts.map((fact) => tighten(substitute(fact, index, modulus, r))) });
   }
   return found;
-}
-
-/** Splits where the guide says: any form, any residue. Sound wherever it is. */
-export function splitAt(one: Case, how: { readonly form: Form } | { readonly index: number; readonly modulus: bigint }): never {
-  if ("form" in how) throw new Split([assume(one, how.form), assume(one, subtract(constant(-1n), how.form))]);
-  throw new Split(residues(one, how.index, how.modulus));
 }
 
 /** Whether a point (a value for each variable) lies in the case. */

@@ -1,7 +1,7 @@
 // What a term or a formula is worth in a case of a proof. With no variables left the case is one instance, and this is plain exact
 // arithmetic; so finite claims and claims for all sizes are judged by the same lines.
 // Measures come from outside (`judge.ts`): exact forms, or bounds where only those are known.
-import { atLeastZero, type Case, floorOf, type Guide, isZero, residueOf, Stuck } from "./cases.ts";
+import { atLeastZero, type Case, floorOf, type Guide, isZero, Stuck } from "./cases.ts";
 import { add, constant, type Form, isConstant, scale, subtract, valueOf } from "./linear.ts";
 import { over, rational } from "./rational.ts";
 import type { Formula, Measure, Relation, Term } from "./term.ts";
@@ -68,9 +68,9 @@ export class Evaluator {
       case "neg":
         return scale(this.form(one, term.arg), rational(-1));
       case "floor":
-        return floorOf(one, this.form(one, term.arg), 1n);
+        return floorOf(this.form(one, term.arg), 1n);
       case "ceil":
-        return scale(floorOf(one, scale(this.form(one, term.arg), rational(-1)), 1n), rational(-1));
+        return scale(floorOf(scale(this.form(one, term.arg), rational(-1)), 1n), rational(-1));
       case "abs": {
         const form = this.form(one, term.arg);
         return atLeastZero(one, this.#guide, form) ? form : scale(form, rational(-1));
@@ -127,15 +127,21 @@ export class Evaluator {
       case "valid":
         return this.#leaves.valid(one, formula.schedule);
       case "compare":
-        return this.#compare(one, formula.relation, sum(this.bounds(one, formula.left), multiple(this.bounds(one, formula.right), rational(-1))));
+        return this.#compare(one, formula.relation, this.#difference(one, formula.left, formula.right));
       case "within": {
-        const difference = sum(this.bounds(one, formula.left), multiple(this.bounds(one, formula.right), rational(-1)));
+        const difference = this.#difference(one, formula.left, formula.right);
         const tolerance = exactly(this.form(one, formula.tolerance));
         return (
           this.#compare(one, "<=", sum(difference, multiple(tolerance, rational(-1)))) && this.#compare(one, ">=", sum(difference, tolerance))
         );
       }
     }
+  }
+
+  /** left - right. The right side is looked at first: it is mostly the short one, and its splits then come before the long work. */
+  #difference(one: Case, left: Term, right: Term): Bounds {
+    const subtracted = multiple(this.bounds(one, right), rational(-1));
+    return sum(this.bounds(one, left), subtracted);
   }
 
   /** `difference relation 0`. With bounds only, an answer must follow from them. */
@@ -193,7 +199,7 @@ export class Evaluator {
       const by = valueOf(right);
       if (by.num === 0n) throw new Stuck("a division by zero");
       if (by.den !== 1n) throw new Stuck("`div` and `mod` take whole numbers");
-      const quotient = by.num > 0n ? floorOf(one, left, by.num) : floorOf(one, scale(left, rational(-1)), -by.num);
+      const quotient = by.num > 0n ? floorOf(left, by.num) : floorOf(scale(left, rational(-1)), -by.num);
       return { quotient, remainder: subtract(left, scale(quotient, by)) };
     }
     if (!atLeastZero(one, this.#guide, subtract(right, constant(1n)))) throw new Stuck("a division by something that may be zero or below");
@@ -207,10 +213,6 @@ export class Evaluator {
     throw new Stuck("a division by something that is not constant");
   }
 
-  /** The residue of an integer term: a number. */
-  residue(one: Case, form: Form, modulus: bigint): bigint {
-    return residueOf(one, form, modulus);
-  }
 }
 
 function product(x: Form, y: Form): Form {

@@ -1,0 +1,277 @@
+// The only place where a verdict is made. One instance of a claim: replay everything it speaks of and evaluate it.
+// A claim for all sizes: prove it by cases. What comes from outside are schedules to replay and hints to check.
+import { type Block, isValid, lifespan, orderOf, peakIsFixed, rawSchedule, settle, steadyPeaks } from "./block.ts";
+import { type Case, every, extend, type Guide, Stuck } from "./cases.ts";
+import { constant } from "./linear.ts";
+import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
+import { over, type Rational, rational, minus } from "./rational.ts";
+import { type Conflict, type Measures, replay } from "./replay.ts";
+import { retime, type Wait } from "./retime.ts";
+import { type Bounds, Evaluator, exactly, type Leaves } from "./symbolic.ts";
+import { BlockReasoning, type Inverse, type SymbolicBlock } from "./symbolic-block.ts";
+import type { Formula, Measure, Term } from "./term.ts";
+
+// ---- one instance
+
+/** What an instance of a claim speaks of: a schedule of m microbatches, a block with all its m, or a pipeline. */
+export type Subject =
+  | { readonly kind: "schedule"; readonly problem: Problem; readonly source: { readonly block: Block } | { readonly order: Order } }
+  | { readonly kind: "block"; readonly block: Block; readonly stageOf: (node: number) => number }
+  | { readonly kind: "pipeline"; readonly problem: Problem };
+
+/** Why something that a claim speaks of is not a schedule at all. `schedule` shows where, if it has start times. */
+export type Defect =
+  | { readonly kind: "conflict"; readonly conflict: Conflict; readonly problem: Problem; readonly schedule: Schedule }
+  | { readonly kind: "deadlock"; readonly cycle: readonly Wait[]; readonly problem: Problem }
+  | { readonly kind: "never"; readonly wait: Wait; readonly problem: Problem }
+  | { readonly kind: "full"; readonly pass: number; readonly problem: Problem };
+
+export type Examined =
+  | { readonly kind: "schedule"; readonly problem: Problem; readonly schedule: Schedule; readonly measures: Measures }
+  | { readonly kind: "block"; readonly block: Block; readonly stageOf: (node: number) => number }
+  | { readonly kind: "pipeline"; readonly problem: Problem }
+  | { readonly kind: "defect"; readonly defect: Defect }
+  | { readonly kind: "limit"; readonly reason: string };
+
+const examinations = new WeakMap<Subject, Examined>();
+
+/** Replays a subject, or checks its steady state. Remembered for each subject object. */
+export function examine(subject: Subject): Examined {
+  let found = examinations.get(subject);
+  if (found === undefined) {
+    found = examineAnew(subject);
+    examinations.set(subject, found);
+  }
+  return found;
+}
+
+function examineAnew(subject: Subject): Examined {
+  const problem = subject.kind === "block" ? subject.block.problem : subject.problem;
+  const reason = unsafe(problem);
+  if (reason !== null) return { kind: "limit", reason };
+  if (subject.kind === "pipeline") return subject;
+  if (subject.kind === "block") {
+    const settled = settleValid(subject.block);
+    return "defect" in settled ? { kind: "defect", defect: settled.defect } : { kind: "block", block: settled.block, stageOf: subject.stageOf };
+  }
+  let order: Order;
+  if ("order" in subject.source) order = subject.source.order;
+  else {
+    const settled = settleValid(subject.source.block);
+    if ("defect" in settled) return { kind: "defect", defect: settled.defect };
+    order = orderOf(settled.block, problem.microbatches);
+  }
+  const retimed = retime(problem, order);
+  if (retimed.kind === "deadlock") return { kind: "defect", defect: { kind: "deadlock", cycle: retimed.cycle, problem } };
+  const schedule = { order, start: retimed.kind === "timed" ? retimed.start : new Float64Array(problem.nodes * problem.microbatches) };
+  const replayed = replay(problem, schedule);
+  if (replayed.kind === "invalid") return { kind: "defect", defect: { kind: "conflict", conflict: replayed.conflict, problem, schedule } };
+  if (retimed.kind === "never") return { kind: "defect", defect: { kind: "never", wait: retimed.wait, problem } };
+  return { kind: "schedule", problem, schedule, measures: replayed.measures };
+}
+
+/** The block with all its slots, if its repetition is valid; else the first conflict, with the fewest microbatches that show it. */
+function settleValid(given: Block): { readonly block: Block } | { readonly defect: Defect } {
+  const settled = settle(given);
+  if (settled.kind === "full") return { defect: { kind: "full", pass: settled.pass, problem: given.problem } };
+  const { block } = settled;
+  if (isValid(block)) return { block };
+  const group = block.problem.microbatches;
+  for (let microbatches = 1; microbatches <= group * 4096; microbatches += microbatches < 64 * group ? 1 : group) {
+    const { routeOf } = block.problem;
+    const longer = routeOf === null ? null : Int32Array.from({ length: microbatches }, (_, j) => routeOf[j % group]);
+    const problem: Problem = { ...block.problem, microbatches, routeOf: longer };
+    const schedule = rawSchedule(block, microbatches);
+    const replayed = replay(problem, schedule);
+    if (replayed.kind === "invalid") return { defect: { kind: "conflict", conflict: replayed.conflict, problem, schedule } };
+  }
+  throw new Error("a block that is not valid replays without a conflict");
+}
+
+export type InstanceVerdict =
+  | { readonly kind: "true"; readonly passes: number }
+  | { readonly kind: "false" }
+  | { readonly kind: "defect"; readonly subject: number; readonly defect: Defect }
+  | { readonly kind: "stuck"; readonly reason: string };
+
+/** A claim without variables, on these subjects. `true` only when every subject is valid and the claim holds. */
+export function judgeInstance(claim: Formula, subjects: readonly Subject[]): InstanceVerdict {
+  let passes = 0;
+  for (let subject = 0; subject < subjects.length; subject++) {
+    const examined = examine(subjects[subject]);
+    if (examined.kind === "defect") return { kind: "defect", subject, defect: examined.defect }; // condition
+    if (examined.kind === "limit") return { kind: "stuck", reason: examined.reason };
+    if (examined.kind === "schedule") passes += examined.measures.passes;
+  }
+  const leaves: Leaves = {
+    measure: (_, measure) => exactly(formOf(valueOf(measure, subjects[measure.schedule]))),
+    valid: () => true, // each subject has been found valid above
+  };
+  const outcome = every(empty, noGuide, (one) => new Evaluator(noGuide, leaves).holds(one, claim));
+  if (outcome.kind === "proved") return { kind: "true", passes };
+  return outcome.kind === "stuck" ? outcome : { kind: "false" };
+}
+
+/** The number that a term has on these subjects, or null where it has none: for showing both sides of a claim that failed. */
+export function measured(term: Term, subjects: readonly Subject[]): Rational | null {
+  let found: Rational | null = null;
+  const leaves: Leaves = { measure: (_, measure) => exactly(formOf(valueOf(measure, subjects[measure.schedule]))), valid: () => true };
+  every(empty, noGuide, (one) => {
+    const form = new Evaluator(noGuide, leaves).form(one, term);
+    found = rational(form.constant, form.den);
+    return true;
+  });
+  return found;
+}
+
+const empty: Case = { variables: 0, names: new Map(), facts: [] };
+const noGuide: Guide = { sign: () => ({ kind: "stop", reason: "nothing varies here" }), empty: () => null };
+const formOf = (value: Rational) => constant(value.num, value.den);
+
+function constantOf(term: Term | undefined): number | null {
+  if (term === undefined) return null;
+  const form = new Evaluator(noGuide).form(empty, term);
+  if (form.den !== 1n) throw new Stuck("a device or stage that is not a whole number");
+  return Number(form.constant);
+}
+
+/** One measure of one subject, in the units of the statement. Design part 1 says what each is. */
+function valueOf(measure: Measure, subject: Subject): Rational {
+  const examined = examine(subject);
+  const device = constantOf(measure.device);
+  const stage = constantOf(measure.stage);
+  if (examined.kind === "defect" || examined.kind === "limit") throw new Stuck("a measure of something that is not valid");
+  const { devices } = examined.kind === "block" ? examined.block.problem : examined.problem;
+  if (device !== null && (device < 0 || device >= devices)) throw new Stuck(`there is no device ${device}`);
+  if (examined.kind === "pipeline") {
+    if (measure.name !== "load") throw new Stuck(`a pipeline has no ${measure.name}`);
+    return rational(greatestLoad(examined.problem, device), examined.problem.ticksPerUnit);
+  }
+  if (examined.kind === "block") return valueOfBlock(measure.name, examined, device, stage);
+  const { problem, measures: m } = examined;
+  const time = (ticks: number): Rational => rational(ticks, problem.ticksPerUnit);
+  const busy = device === null ? over(time(m.busy), rational(devices)) : time(m.busyOf[device]);
+  const span = time(device === null ? m.span : m.spanOf[device]);
+  switch (measure.name) {
+    case "makespan":
+      return time(m.makespan);
+    case "span":
+      return span;
+    case "idle":
+      return minus(span, busy);
+    case "bubble":
+      if (span.num === 0n) throw new Stuck("the bubble of a schedule that takes no time");
+      return minus(rational(1), over(busy, span));
+    case "peak":
+      return rational(device === null ? m.peak : m.peakOf[device], problem.partsPerUnit);
+    default:
+      throw new Stuck(`${measure.name} of so many microbatches`);
+  }
+}
+
+function valueOfBlock(name: Measure["name"], examined: Extract<Examined, { kind: "block" }>, device: number | null, stage: number | null): Rational {
+  const { block, stageOf } = examined;
+  switch (name) {
+    case "peak": {
+      if (!peakIsFixed(block)) throw new Stuck("the peak for all m of a schedule whose holds cross streams or devices"); // condition
+      const { peakOf } = steadyPeaks(block);
+      return rational(device === null ? peakOf.reduce((a, b) => Math.max(a, b), 0) : peakOf[device], block.problem.partsPerUnit);
+    }
+    case "lifespan":
+      return rational(lifespan(block, (node) => stage === null || stageOf(node) === stage));
+    case "period":
+      if (block.interval === null) throw new Stuck("the period of a block that is not repeated");
+      return rational(block.interval);
+    default:
+      throw new Stuck(`${name} of all numbers of microbatches at once`);
+  }
+}
+
+/** The compute time of one microbatch on one device, or the largest. */
+function greatestLoad({ devices, nodes, routes }: Problem, device: number | null): number {
+  const load = new Float64Array(devices);
+  for (let node = 0; node < nodes; node++) {
+    if (routes[0].stream[node] === 0) load[routes[0].device[node]] += routes[0].duration[node];
+  }
+  return device === null ? load.reduce((a, b) => Math.max(a, b), 0) : load[device];
+}
+
+// ---- all sizes
+
+/** What a claim for all sizes speaks of. `microbatches` null: all numbers of them at once. */
+export interface SymbolicSubject {
+  readonly block: SymbolicBlock;
+  readonly microbatches: Term | null;
+  /** A pipeline only: nothing but its load is meant. */
+  readonly pipelineOnly: boolean;
+}
+export interface ForAll {
+  readonly variables: readonly string[];
+  readonly domain: Formula;
+  readonly claim: Formula;
+  readonly subjects: readonly SymbolicSubject[];
+}
+/** Hints for one subject: where passes lie, and which devices may hold most. Not trusted. */
+export interface Hints {
+  readonly inverse: Inverse;
+  candidates(one: Case, measure: Measure): readonly Term[];
+}
+export type ForAllVerdict =
+  | { readonly kind: "proved"; readonly cases: number }
+  | { readonly kind: "vacuous"; readonly cases: number }
+  | { readonly kind: "failed"; readonly where: Case }
+  | { readonly kind: "stuck"; readonly reason: string };
+
+/** A claim for all values of its variables. First the premises (each block is valid wherever the claim speaks of it), then the claim. */
+export function judgeForAll(statement: ForAll, guide: Guide, hints: readonly Hints[]): ForAllVerdict {
+  const start = extend(empty, statement.variables);
+  const plain = new Evaluator(guide);
+  const nothing = every(start, guide, (one) => !plain.holds(one, statement.domain));
+  if (nothing.kind === "proved") return { kind: "vacuous", cases: nothing.cases };
+  let cases = 0;
+  const reasoning = statement.subjects.map(({ block }, i) => new BlockReasoning(block, hints[i].inverse, guide));
+  for (let i = 0; i < reasoning.length; i++) {
+    const { block, microbatches, pipelineOnly } = statement.subjects[i];
+    if (pipelineOnly) continue;
+    const outcome = every(start, guide, (one) => {
+      if (!plain.holds(one, statement.domain)) return true;
+      const members = { op: "compare", relation: ">=", left: block.group.count, right: { op: "number", num: 1n, den: 1n } } as const;
+      if (!plain.holds(one, members)) throw new Stuck("a group without microbatches"); // condition
+      if (microbatches !== null && !plain.holds(one, { ...members, left: microbatches })) throw new Stuck("no microbatches"); // condition
+      return reasoning[i].valid(one) && (block.holds.length === 0 || block.cap === null || reasoning[i].peakIsFixed(one)); // condition
+    });
+    if (outcome.kind !== "proved") return outcome;
+    cases += outcome.cases;
+  }
+  const leaves = symbolicLeaves(statement, reasoning, hints, plain);
+  const evaluator = new Evaluator(guide, leaves);
+  const outcome = every(start, guide, (one) => !plain.holds(one, statement.domain) || evaluator.holds(one, statement.claim));
+  return outcome.kind === "proved" ? { kind: "proved", cases: cases + outcome.cases } : outcome;
+}
+
+function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning[], hints: readonly Hints[], plain: Evaluator): Leaves {
+  return {
+    valid: () => true, // a premise, proved before the claim is looked at
+    measure: (one, measure): Bounds => {
+      const own = reasoning[measure.schedule];
+      const { block, microbatches } = subjects[measure.schedule];
+      switch (measure.name) {
+        case "peak": {
+          if (!own.peakIsFixed(one)) throw new Stuck("the peak of a schedule whose holds cross devices"); // condition
+          if (measure.device !== undefined) return own.peakOnDevice(one, plain.form(one, measure.device), microbatches);
+          return own.peak(one, hints[measure.schedule].candidates(one, measure), microbatches);
+        }
+        case "load":
+          return own.load(one, hints[measure.schedule].candidates(one, measure));
+        case "lifespan":
+          if (measure.stage === undefined || microbatches !== null) throw new Stuck("a lifespan for all sizes needs a stage and no m");
+          return exactly(own.lifespan(one, plain.form(one, measure.stage)));
+        case "period":
+          if (block.interval === null) throw new Stuck("the period of a block that is not repeated");
+          return exactly(constant(block.interval));
+        default:
+          throw new Stuck(`${measure.name} is proved size by size only; give the sizes a range: for p in 2..16`);
+      }
+    },
+  };
+}
