@@ -1,0 +1,174 @@
+// Order expressions: `F[d]^3 (F[d] B[d])* where ...` unrolled for m microbatches. Each name takes that pass of the next microbatch;
+// beyond the last it is dropped; a star goes on until nothing in it is left. Cost: linear in the passes that come out.
+import { fraction, type Order, type Rational } from "../../kernel/index.ts";
+import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, situation } from "../evaluate.ts";
+import { limits } from "../limits.ts";
+import type * as S from "../syntax.ts";
+import type { Elaborated } from "./pipeline.ts";
+
+const { rational } = fraction;
+
+/** Takes one turn: whether anything was left to run. */
+type Turn = () => boolean;
+type Values = ReadonlyMap<string, Rational>;
+
+export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elaborated): Order {
+  const { problem } = elaborated;
+  const lines = schedule.items.filter((item) => item.kind === "runs");
+  const lists: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
+  const given = new Map<number, S.Runs>();
+  for (const line of lines) {
+    const binder = line.device.kind === "name" && !values.has(line.device.name) ? line.device.name : undefined;
+    const only = binder === undefined ? evaluateInteger(line.device, values, "The device") : undefined;
+    if (only !== undefined && (only < 0 || only >= problem.devices)) {
+      fault("device-out-of-range", `There is no device ${only}${situation(values)}; the devices are 0 to ${problem.devices - 1}.`, line.device.span);
+    }
+    for (let d = only ?? 0; d < (only === undefined ? problem.devices : only + 1); d++) {
+      // A line for one device goes before a line for all.
+      if (binder !== undefined && lines.some((other) => other !== line && other.device.kind !== "name" && evaluateInteger(other.device, values, "The device") === d)) continue;
+      if (given.has(d)) fault("duplicate-name", `Device ${d} has two orders.`, line.device.span);
+      given.set(d, line);
+      const inner = new Map(values).set("m", rational(problem.microbatches));
+      if (binder !== undefined) inner.set(binder, rational(d));
+      new Device(d, elaborated, lists).run(line, inner);
+    }
+  }
+  for (let node = 0; node < elaborated.nodes.length; node++) {
+    const device = problem.routes[0].device[node];
+    if (!given.has(device)) fault("never-runs", `Device ${device} has no order${situation(values)}, so ${elaborated.nodes[node].label} never runs.`, schedule.name.span, `add \`device ${device} runs ...\``);
+  }
+  const offsets = new Int32Array(lists.length + 1);
+  lists.forEach((list, i) => {
+    offsets[i + 1] = offsets[i] + list.length;
+  });
+  const passes = new Int32Array(offsets[lists.length]);
+  lists.forEach((list, i) => {
+    passes.set(list, offsets[i]);
+  });
+  return { offsets, passes };
+}
+
+class Device {
+  readonly #device: number;
+  readonly #elaborated: Elaborated;
+  readonly #lists: number[][];
+  readonly #taken: Int32Array;
+  #steps = 0;
+
+  constructor(device: number, elaborated: Elaborated, lists: number[][]) {
+    this.#device = device;
+    this.#elaborated = elaborated;
+    this.#lists = lists;
+    this.#taken = new Int32Array(elaborated.nodes.length);
+  }
+
+  run(line: S.Runs, given: Map<string, Rational>): void {
+    const values = given;
+    const sequences = new Map<string, Turn>();
+    for (const where of line.where) if (where.kind === "is") values.set(where.name.text, evaluateNumber(where.value, values));
+    for (const where of line.where) {
+      if (where.kind !== "next") continue;
+      const steps = this.#walk(where.steps, values);
+      sequences.set(where.name.text, () => steps.next().done !== true);
+    }
+    this.#sequence(line.steps, values, sequences)();
+  }
+
+  #sequence(steps: readonly S.Step[], values: Values, sequences: ReadonlyMap<string, Turn>): Turn {
+    const turns = steps.map((step) => this.#step(step, values, sequences));
+    if (turns.length === 1) return turns[0];
+    return () => {
+      let any = false;
+      for (const turn of turns) if (turn()) any = true;
+      return any;
+    };
+  }
+
+  #step(step: S.Step, values: Values, sequences: ReadonlyMap<string, Turn>): Turn {
+    switch (step.kind) {
+      case "pass": {
+        const sequence = step.ref.indices.length === 0 ? sequences.get(step.ref.name.text) : undefined;
+        if (sequence !== undefined) return sequence;
+        const node = this.#node(step.ref, values);
+        return () => this.#take(node);
+      }
+      case "group": {
+        const { each } = step;
+        if (each === undefined) return this.#sequence(step.steps, values, sequences);
+        const turns = range(each.range, values).map((value) => this.#sequence(step.steps, new Map(values).set(each.name.text, rational(value)), sequences));
+        return () => turns.reduce((any, turn) => turn() || any, false);
+      }
+      case "choice":
+        return this.#sequence(evaluateTruth(step.cond, values) ? step.yes : step.no, values, sequences);
+      case "power": {
+        const times = step.count === undefined ? Number.POSITIVE_INFINITY : evaluateCount(step.count, values, "This power");
+        const turn = this.#step(step.step, values, sequences);
+        return () => {
+          let any = false;
+          // A turn that runs nothing changes nothing, so no later one would run anything either.
+          for (let i = 0; i < times && turn(); i++) any = true;
+          return any;
+        };
+      }
+    }
+  }
+
+  /** The steps of a `next of` sequence, one pass at a time. */
+  *#walk(steps: readonly S.Step[], values: Values): Generator<true, boolean> {
+    let any = false;
+    for (const step of steps) {
+      switch (step.kind) {
+        case "pass":
+          if (this.#take(this.#node(step.ref, values))) {
+            any = true;
+            yield true;
+          }
+          break;
+        case "group":
+          for (const value of step.each ? range(step.each.range, values) : [0]) {
+            const inner = step.each ? new Map(values).set(step.each.name.text, rational(value)) : values;
+            if (yield* this.#walk(step.steps, inner)) any = true;
+          }
+          break;
+        case "choice":
+          if (yield* this.#walk(evaluateTruth(step.cond, values) ? step.yes : step.no, values)) any = true;
+          break;
+        case "power": {
+          const times = step.count === undefined ? Number.POSITIVE_INFINITY : evaluateCount(step.count, values, "This power");
+          for (let i = 0; i < times && (yield* this.#walk([step.step], values)); i++) any = true;
+          break;
+        }
+      }
+    }
+    return any;
+  }
+
+  #take(node: number): boolean {
+    const { problem } = this.#elaborated;
+    const microbatch = this.#taken[node];
+    if (microbatch >= problem.microbatches) return false;
+    this.#taken[node] = microbatch + 1;
+    const stream = problem.routes[problem.routeOf === null ? 0 : problem.routeOf[microbatch]].stream[node];
+    this.#lists[this.#device * problem.streams + stream].push(microbatch * problem.nodes + node);
+    if (++this.#steps > limits.steps) throw new Error("more steps than passes");
+    return true;
+  }
+
+  #node(ref: S.PassRef, values: Values): number {
+    const family = this.#elaborated.nodes.filter((node) => node.family.name.text === ref.name.text);
+    const indices = ref.indices.map((index, i) => (typeof index === "object" ? evaluateInteger(index, values, "An index") : Math.max(...family.map((node) => node.indices[i]))));
+    const node = this.#elaborated.find(ref.name.text, indices);
+    const label = indices.length === 0 ? ref.name.text : `${ref.name.text}[${indices.join(",")}]`;
+    if (node === undefined) return fault("unknown-pass", `There is no ${label}${situation(values)}.`, ref.span, "the index is outside of its range");
+    const { problem } = this.#elaborated;
+    if (!problem.routes.some((route) => route.device[node] === this.#device)) {
+      fault("wrong-device", `${label} is on device ${problem.routes[0].device[node]}, not on device ${this.#device}${situation(values)}.`, ref.span);
+    }
+    return node;
+  }
+}
+
+function range({ low, high }: S.Range, values: Values): number[] {
+  const [first, last] = [evaluateInteger(low, values, "The first value"), evaluateInteger(high, values, "The last value")];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+}

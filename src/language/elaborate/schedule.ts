@@ -1,0 +1,84 @@
+// A schedule with its arguments, as the kernel takes it: a building block in slots, or the order of each stream.
+import { type Block, fraction, type Order, type Rational } from "../../kernel/index.ts";
+import { evaluateCount, evaluateInteger, evaluateNumber, fault, situation } from "../evaluate.ts";
+import { limits } from "../limits.ts";
+import type { Program } from "../resolve.ts";
+import type * as S from "../syntax.ts";
+import { orderOf } from "./order.ts";
+import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
+
+const { rational } = fraction;
+
+/** The pipeline that a schedule is of, with the arguments that the schedule gives it. */
+export function pipelineOf(program: Program, schedule: S.Schedule, values: ReadonlyMap<string, Rational>): { readonly pipeline: S.Pipeline; readonly args: readonly Rational[] } {
+  const pipeline = program.pipelines.get(schedule.of.name.text);
+  if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
+  return { pipeline, args: schedule.of.args.map((arg) => evaluateNumber(arg, values)) };
+}
+
+export interface ElaboratedBlock {
+  readonly block: Block;
+  /** The group's problem in slots, with names. */
+  readonly group: Elaborated;
+}
+
+/** A building block in slots. */
+export function elaborateBlock(program: Program, schedule: S.Schedule, args: readonly Rational[]): ElaboratedBlock {
+  const { repeat } = schedule;
+  if (repeat === undefined) throw new Error("an order is not a building block");
+  const values = parameters(schedule, args);
+  const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
+  const size = repeat.group ? evaluateCount(repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
+  if (size > limits["group-microbatches"]) fault("limit", `${size} microbatches in a block are more than ${limits["group-microbatches"]} (limit \`group-microbatches\`).`, repeat.span);
+  const interval = repeat.kind === "every" ? evaluateCount(repeat.interval, values, "The interval", 1) : null;
+  const group = elaboratePipeline(pipeline, pipelineArgs, undefined, size);
+  if (group.problem.ticksPerUnit !== 1) {
+    const family = group.nodes.find((_, node) => group.problem.routes[0].duration[node] % group.problem.ticksPerUnit !== 0)?.family;
+    fault("not-an-integer", "In a building block every pass takes a whole number of slots.", family?.takes?.span ?? schedule.name.span, "give times that are not whole in a profile");
+  }
+  const starts = new Map(schedule.items.flatMap((item) => (item.kind === "start" ? [[item.pass.text, item] as const] : [])));
+  const start = new Float64Array(size * group.nodes.length);
+  for (let k = 0; k < size; k++) {
+    group.nodes.forEach((node, n) => {
+      const item = starts.get(node.family.name.text);
+      if (item === undefined) throw new Error("a pass without a start passed the resolver");
+      if (item.at === undefined) {
+        start[k * group.nodes.length + n] = Number.NaN;
+        return;
+      }
+      const inner = new Map(values);
+      item.binders.forEach((binder, i) => {
+        inner.set(binder.text, rational(node.indices[i]));
+      });
+      if (repeat.group) inner.set(repeat.group.name.text, rational(k));
+      start[k * group.nodes.length + n] = evaluateInteger(item.at, inner, `The start of ${node.label}`);
+    });
+  }
+  return { block: { problem: group.problem, interval, start }, group };
+}
+
+export interface ElaboratedOrder {
+  readonly order: Order;
+  readonly elaborated: Elaborated;
+}
+
+/** The order of an order schedule for m microbatches, and the problem under the profile. */
+export function elaborateOrder(program: Program, schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): ElaboratedOrder {
+  const values = parameters(schedule, args);
+  const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
+  const elaborated = elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
+  return { order: orderOf(schedule, values, elaborated), elaborated };
+}
+
+/** The problem of a block's schedule for m microbatches under a profile. */
+export function elaborateProblem(program: Program, schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): Elaborated {
+  const values = parameters(schedule, args);
+  const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
+  if (schedule.repeat?.kind === "once") {
+    const size = evaluateCount(schedule.repeat.group.count, values, "The number of microbatches in a block", 1);
+    if (microbatches > size) {
+      fault("missing-microbatches", `\`${schedule.name.text}\` holds ${size} microbatches${situation(values)} and is not repeated; ${microbatches} are asked for.`, schedule.repeat.span);
+    }
+  }
+  return elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
+}
