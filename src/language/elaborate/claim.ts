@@ -1,0 +1,281 @@
+// Claims as the kernel's formulas: one instance with numbers for its variables, or all sizes with variables.
+// The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
+import { type Formula, fraction, type MeasureName, type Rational, type Subject, type SymbolicSubject, type Term, term } from "../../kernel/index.ts";
+import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
+import type { Program } from "../resolve.ts";
+import type * as S from "../syntax.ts";
+import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
+import { elaborateBlock, elaborateOrder, elaborateProblem } from "./schedule.ts";
+import { symbolicBlock, symbolicPipeline, type SymbolicSchedule } from "./symbolic.ts";
+import { constantTerm, NotSymbolic, toFormula, toTerm, type Names } from "./term.ts";
+
+const { rational, print } = fraction;
+type Call = Extract<S.Expr, { kind: "call" }>;
+export type Values = ReadonlyMap<string, Rational>;
+
+/** A subject with what people call it and its parts. */
+export interface NamedSubject {
+  readonly subject: Subject;
+  readonly title: string;
+  readonly elaborated: Elaborated;
+  readonly declaration: S.Schedule | S.Pipeline;
+}
+
+/** What a measure in a claim is asked of. */
+interface Asked {
+  readonly measure: MeasureName | "valid";
+  readonly name: S.Name;
+  readonly args: readonly S.Expr[];
+  readonly microbatches?: S.Expr;
+  readonly profile?: string;
+  readonly stage?: S.Expr;
+  readonly device?: S.Expr;
+}
+
+function asked(call: Call): Asked {
+  const [subject, ...rest] = call.args;
+  const isCall = subject.value.kind === "call";
+  return {
+    measure: call.callee.text as MeasureName | "valid",
+    name: subject.value.kind === "call" ? subject.value.callee : { text: subject.value.kind === "name" ? subject.value.name : "", span: subject.span },
+    args: isCall && subject.value.kind === "call" ? subject.value.args.map((arg) => arg.value) : [],
+    microbatches: rest.find((arg) => arg.name?.text === "m")?.value,
+    profile: rest.flatMap((arg) => (arg.name === undefined && arg.value.kind === "name" ? [arg.value.name] : []))[0],
+    stage: rest.find((arg) => arg.name?.text === "stage")?.value,
+    device: call.device,
+  };
+}
+
+/** The finds that a claim speaks of, by name: they wait for the solver. */
+export function findsIn(program: Program, claim: S.Claim): string[] {
+  const names = new Set<string>();
+  const visit = (part: unknown): void => {
+    if (Array.isArray(part)) part.forEach(visit);
+    else if (typeof part === "object" && part !== null) {
+      if ("kind" in part && part.kind === "name" && "name" in part && typeof part.name === "string" && program.finds.has(part.name)) names.add(part.name);
+      Object.values(part).forEach(visit);
+    }
+  };
+  visit(claim.body);
+  return [...names].sort();
+}
+
+/** The schedules that a claim names. */
+export function schedulesIn(claim: S.Claim): Set<string> {
+  const names = new Set<string>();
+  const visit = (part: unknown): void => {
+    if (Array.isArray(part)) part.forEach(visit);
+    else if (typeof part === "object" && part !== null) {
+      if ("kind" in part && part.kind === "call" && "callee" in part) names.add((part as Call).callee.text);
+      Object.values(part).forEach(visit);
+    }
+  };
+  visit(claim.body);
+  return names;
+}
+
+export interface Instance {
+  readonly claim: Formula;
+  readonly subjects: readonly NamedSubject[];
+}
+
+/** Builds the subjects of one file's claims. */
+export class Subjects {
+  readonly #program: Program;
+  readonly #known = new Map<string, NamedSubject>();
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** A claim's body with numbers for its variables. */
+  instance(body: S.Expr, values: Values): Instance {
+    const subjects: NamedSubject[] = [];
+    const names: Names = new Map([...values].map(([name, value]) => [name, constantTerm(value)]));
+    const claim = toFormula(body, names, (call) => {
+      const ask = asked(call);
+      const found = this.#concrete(ask, values);
+      let schedule = subjects.indexOf(found);
+      if (schedule < 0) schedule = subjects.push(found) - 1;
+      if (ask.measure === "valid") return { op: "valid", schedule };
+      const number = (expr: S.Expr): Term => constantTerm(evaluateNumber(expr, values));
+      return {
+        op: "measure",
+        measure: { name: ask.measure, schedule, device: ask.device && number(ask.device), stage: ask.stage && number(ask.stage) },
+      };
+    });
+    return { claim, subjects };
+  }
+
+  /** "S is valid" for one choice of its parameters: for all m if it is a block. */
+  validity(schedule: S.Schedule, args: readonly Rational[], microbatches: number | null): Instance {
+    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)] };
+  }
+
+  /** One schedule for a picture. */
+  schedule(schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): NamedSubject {
+    return this.#schedule(schedule, args, profile, microbatches);
+  }
+
+  #concrete(ask: Asked, values: Values): NamedSubject {
+    const args = ask.args.map((arg) => evaluateNumber(arg, values));
+    const profile = ask.profile === undefined ? undefined : this.#program.profiles.get(ask.profile);
+    if (ask.measure === "load") {
+      const pipeline = this.#program.pipelines.get(ask.name.text);
+      if (pipeline === undefined) throw new Error("a measure of an unknown pipeline passed the resolver");
+      const title = `${ask.name.text}(${args.map(print).join(", ")})`;
+      return this.#remember(`load ${title} ${ask.profile ?? ""}`, () => {
+        const elaborated = elaboratePipeline(pipeline, args, profile, 1);
+        return { subject: { kind: "pipeline", problem: elaborated.problem }, title, elaborated, declaration: pipeline };
+      });
+    }
+    const schedule = this.#program.schedules.get(ask.name.text);
+    if (schedule === undefined) throw new Error("a measure of an unknown schedule passed the resolver");
+    const microbatches = ask.microbatches === undefined ? null : evaluateCount(ask.microbatches, values, "The number of microbatches", 1);
+    if (microbatches === null && ask.profile !== undefined && schedule.repeat?.kind !== "once") {
+      return fault("missing-microbatches", `\`${ask.measure}\` under a profile needs a number of microbatches.`, ask.name.span, "add `m = 2p`, say");
+    }
+    return this.#schedule(schedule, args, profile, microbatches, ask.measure);
+  }
+
+  #schedule(schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number | null, measure: string = "valid"): NamedSubject {
+    const program = this.#program;
+    const shown = schedule.params.length === 0 ? schedule.name.text : `${schedule.name.text}(${args.map(print).join(", ")})`;
+    // Times of a block that runs once are those of all its microbatches.
+    const timed = ["makespan", "span", "idle", "bubble"].includes(measure);
+    const m = microbatches === null && schedule.repeat?.kind === "once" && (timed || profile !== undefined) ? groupSize(schedule, args) : microbatches;
+    const key = `${shown} ${profile?.name.text ?? ""} ${m ?? "all"}`;
+    return this.#remember(key, () => {
+      if (schedule.repeat === undefined) {
+        if (m === null) return fault("missing-microbatches", `\`${schedule.name.text}\` is an order: it needs a number of microbatches.`, schedule.name.span, "add `m = 2p`, say");
+        const { order, elaborated } = elaborateOrder(program, schedule, args, profile, m);
+        return { subject: { kind: "schedule", problem: elaborated.problem, source: { order } }, title: `${shown}, m = ${m}`, elaborated, declaration: schedule };
+      }
+      const { block, group } = elaborateBlock(program, schedule, args);
+      if (m === null) return { subject: { kind: "block", block, stageOf: group.stageOf }, title: shown, elaborated: group, declaration: schedule };
+      const elaborated = elaborateProblem(program, schedule, args, profile, m);
+      return { subject: { kind: "schedule", problem: elaborated.problem, source: { block } }, title: `${shown}, m = ${m}`, elaborated, declaration: schedule };
+    });
+  }
+
+  #remember(key: string, build: () => NamedSubject): NamedSubject {
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    const built = build();
+    if (this.#known.size > 400) this.#known.clear(); // bounds memory; a subject is cheap to build again
+    this.#known.set(key, built);
+    return built;
+  }
+}
+
+function groupSize(schedule: S.Schedule, args: readonly Rational[]): number {
+  const values = parameters(schedule, args);
+  return schedule.repeat?.group ? evaluateCount(schedule.repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
+}
+
+// ---- quantifiers
+
+/** A quantified variable: its range, or its lower bound if it has no end. */
+export interface Variable {
+  readonly name: string;
+  readonly low: S.Expr;
+  /** 1 for `p > E`, else 0. */
+  readonly above: number;
+  readonly high: S.Expr | null;
+}
+export interface Quantified {
+  readonly variables: readonly Variable[];
+  readonly conditions: readonly S.Expr[];
+  readonly finite: boolean;
+}
+
+export function quantified(claim: S.Claim): Quantified {
+  const variables: Variable[] = [];
+  const conditions: S.Expr[] = [];
+  for (const domain of claim.domains) {
+    if (domain.kind === "range") {
+      variables.push({ name: domain.name.text, low: domain.range.low, above: 0, high: domain.range.high });
+      continue;
+    }
+    const { cond } = domain;
+    const binds = cond.kind === "binary" && (cond.operator === ">=" || cond.operator === ">") && cond.left.kind === "name" ? cond.left.name : undefined;
+    if (binds !== undefined && cond.kind === "binary" && !variables.some((one) => one.name === binds)) {
+      variables.push({ name: binds, low: cond.right, above: cond.operator === ">" ? 1 : 0, high: null });
+    } else conditions.push(cond);
+  }
+  return { variables, conditions, finite: variables.every((one) => one.high !== null) };
+}
+
+/** All values of the variables, the first slowest; an endless one takes its `width` first values. Those that break a condition are left out. */
+export function* instances({ variables, conditions }: Quantified, width: number): Generator<Map<string, Rational>> {
+  function* visit(i: number, values: Map<string, Rational>): Generator<Map<string, Rational>> {
+    if (i === variables.length) {
+      if (conditions.every((cond) => evaluateTruth(cond, values))) yield values;
+      return;
+    }
+    const { name, low, above, high } = variables[i];
+    const first = fraction.ceil(evaluateNumber(low, values)) + BigInt(above && fraction.isInteger(evaluateNumber(low, values)) ? 1 : 0);
+    const last = high === null ? first + BigInt(width) - 1n : fraction.floor(evaluateNumber(high, values));
+    for (let value = first; value <= last; value++) yield* visit(i + 1, new Map(values).set(name, rational(value)));
+  }
+  yield* visit(0, new Map());
+}
+
+// ---- all sizes
+
+export interface SymbolicClaim {
+  readonly domain: Formula;
+  readonly claim: Formula;
+  readonly subjects: readonly (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[];
+}
+
+/** A claim with its variables left as variables. Throws `NotSymbolic` where it has no such form. */
+export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): SymbolicClaim {
+  const { variables, conditions } = quantified(claim);
+  const names: Names = new Map(variables.map(({ name }) => [name, term.variable(name)]));
+  const domain: Formula[] = variables.flatMap(({ name, low, above, high }) => {
+    const least = term.compare(term.variable(name), above ? ">" : ">=", toTerm(low, names));
+    return high === null ? [least] : [least, term.compare(term.variable(name), "<=", toTerm(high, names))];
+  });
+  domain.push(...conditions.map((cond) => toFormula(cond, names)));
+  const subjects: (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[] = [];
+  const requires: Formula[] = [];
+  const known = new Map<string, number>();
+  const formula = toFormula(body, names, (call) => {
+    const ask = asked(call);
+    const args = ask.args.map((arg) => toTerm(arg, names));
+    const microbatches = ask.microbatches === undefined ? null : toTerm(ask.microbatches, names);
+    if (ask.profile !== undefined) throw new NotSymbolic("times of a profile are replayed size by size, so give the sizes a range: `for p in 2..16`");
+    const key = JSON.stringify([ask.measure === "load", ask.name.text, args, microbatches], (_, value) => (typeof value === "bigint" ? `${value}n` : value));
+    let schedule = known.get(key);
+    if (schedule === undefined) {
+      const unique = `${subjects.length}`;
+      const [declaration, built] = build(program, ask, args, unique);
+      requires.push(built.requires);
+      schedule = subjects.push({ block: built.block, microbatches, pipelineOnly: ask.measure === "load", schedule: declaration, args }) - 1;
+      known.set(key, schedule);
+    }
+    if (ask.measure === "valid") return { op: "valid", schedule };
+    return { op: "measure", measure: { name: ask.measure, schedule, device: ask.device && toTerm(ask.device, names), stage: ask.stage && toTerm(ask.stage, names) } };
+  });
+  // What `requires` asks must hold wherever the claim speaks: it is part of what is claimed.
+  return { domain: term.all(domain), claim: term.all([...requires.filter((one) => one.op !== "truth"), formula]), subjects };
+}
+
+function build(program: Program, ask: Asked, args: readonly Term[], unique: string): [S.Schedule | S.Pipeline, SymbolicSchedule] {
+  if (ask.measure === "load") {
+    const pipeline = program.pipelines.get(ask.name.text);
+    if (pipeline === undefined) throw new Error("a measure of an unknown pipeline passed the resolver");
+    return [pipeline, symbolicPipeline(pipeline, args, unique)];
+  }
+  const schedule = program.schedules.get(ask.name.text);
+  if (schedule === undefined) throw new Error("a measure of an unknown schedule passed the resolver");
+  return [schedule, symbolicBlock(program, schedule, args, unique)];
+}
+
+/** "S is valid" wherever its parameters are at least 1 and what it requires holds. */
+export function symbolicValidity(program: Program, schedule: S.Schedule): SymbolicClaim {
+  const args = schedule.params.map((param) => term.variable(param.text));
+  const built = symbolicBlock(program, schedule, args, "0");
+  const domain = term.all([...args.map((arg) => term.compare(arg, ">=", term.number(1))), built.requires]);
+  return { domain, claim: { op: "valid", schedule: 0 }, subjects: [{ block: built.block, microbatches: null, pipelineOnly: false, schedule, args }] };
+}

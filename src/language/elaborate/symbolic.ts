@@ -1,0 +1,173 @@
+// A building block for all sizes at once: the kernel's SymbolicBlock, its parameters replaced by terms of the claim.
+// What has no such form (an order, an interval that grows with p, a placement by microbatch) is said in a `NotSymbolic`.
+import { deviceName, type Family, type Formula, type SymbolicBlock, type SymbolicHold, type SymbolicIndex, type Term, term } from "../../kernel/index.ts";
+import { families, type Program } from "../resolve.ts";
+import type * as S from "../syntax.ts";
+import { mentions } from "./pipeline.ts";
+import { type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
+
+export interface SymbolicSchedule {
+  readonly block: SymbolicBlock;
+  /** What `requires` lines ask, of the schedule and of its pipeline. */
+  readonly requires: Formula;
+}
+
+/** A block schedule with terms for its parameters. `unique` makes the names of its indices different from other subjects'. */
+export function symbolicBlock(program: Program, schedule: S.Schedule, args: readonly Term[], unique: string): SymbolicSchedule {
+  const { repeat } = schedule;
+  if (repeat === undefined) throw new NotSymbolic(`\`${schedule.name.text}\` is an order; an order is proved size by size, so give the sizes a range: \`for p in 2..16\``);
+  const { names, requires } = parameterTerms(schedule, args);
+  const pipeline = program.pipelines.get(schedule.of.name.text);
+  if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
+  const built = new Builder(pipeline, schedule.of.args.map((arg) => toTerm(arg, names)), unique);
+  const group = { name: `${unique}.group`, count: repeat.group ? toTerm(repeat.group.count, names) : term.number(1) };
+  const starts = new Map(schedule.items.flatMap((item) => (item.kind === "start" ? [[item.pass.text, item] as const] : [])));
+  const families = built.families((pass, indices) => {
+    const item = starts.get(pass.name.text);
+    if (item?.at === undefined) return null;
+    const inner = new Map(names);
+    item.binders.forEach((binder, i) => {
+      inner.set(binder.text, term.variable(indices[i].name));
+    });
+    if (repeat.group) inner.set(repeat.group.name.text, term.variable(group.name));
+    return toTerm(item.at, inner);
+  });
+  const interval = repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "an interval that is not the same for all sizes");
+  return { block: { ...built.rest(), families, interval, group }, requires: term.and(requires, built.requires) };
+}
+
+/** A pipeline as a block that is not repeated and has no starts: for its load. */
+export function symbolicPipeline(pipeline: S.Pipeline, args: readonly Term[], unique: string): SymbolicSchedule {
+  const built = new Builder(pipeline, args, unique);
+  const group = { name: `${unique}.group`, count: term.number(1) };
+  return { block: { ...built.rest(), families: built.families(() => term.number(0)), interval: null, group }, requires: built.requires };
+}
+
+function constantOf(of: Term, what: string): bigint {
+  if (of.op === "number" && of.den === 1n) return of.num;
+  throw new NotSymbolic(`it has ${what}`);
+}
+
+function parameterTerms(of: { readonly params: readonly S.Name[]; readonly items: readonly (S.PipelineItem | S.ScheduleItem)[] }, args: readonly Term[]): { readonly names: Map<string, Term>; readonly requires: Formula } {
+  const names = new Map(of.params.map((param, i) => [param.text, args[i]]));
+  const conditions: Formula[] = [];
+  for (const item of of.items) {
+    if (item.kind === "let") names.set(item.name.text, toTerm(item.value, names));
+    else if (item.kind === "requires") conditions.push(toFormula(item.cond, names));
+  }
+  return { names, requires: term.all(conditions) };
+}
+
+class Builder {
+  readonly requires: Formula;
+  readonly #pipeline: S.Pipeline;
+  readonly #names: Names;
+  readonly #unique: string;
+  readonly #passes: readonly S.PassItem[];
+  readonly #stages: Extract<S.PipelineItem, { kind: "stages" }> | undefined;
+
+  constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string) {
+    const { names, requires } = parameterTerms(pipeline, args);
+    if (!names.has("j") && mentions(pipeline, "j")) throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
+    this.#pipeline = pipeline;
+    this.#names = names;
+    this.requires = requires;
+    this.#unique = unique;
+    this.#passes = [...families(pipeline).values()];
+    this.#stages = pipeline.items.find((item) => item.kind === "stages");
+  }
+
+  /** The indices of a pass under names of their own, and the terms to use for them. */
+  #indices(pass: S.PassItem, prefix: string): { readonly indices: SymbolicIndex[]; readonly names: Map<string, Term> } {
+    const names = new Map(this.#names);
+    const indices = pass.indices.map(({ name, range }) => {
+      const of = range ?? this.#stages?.range;
+      if (of === undefined) throw new Error("an index without a range passed the resolver");
+      const index = { name: `${this.#unique}.${prefix}.${name.text}`, low: toTerm(of.low, names), high: toTerm(of.high, names) };
+      names.set(name.text, term.variable(index.name));
+      return index;
+    });
+    return { indices, names };
+  }
+
+  families(startOf: (pass: S.PassItem, indices: readonly SymbolicIndex[]) => Term | null): Family[] {
+    const streams = ["compute", ...this.#pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : []))];
+    return this.#passes.map((pass) => {
+      const { indices, names } = this.#indices(pass, pass.name.text);
+      const device = pass.device ?? this.#stages?.device;
+      if (device === undefined) throw new Error("a pass without a device passed the resolver");
+      return {
+        name: pass.name.text,
+        indices,
+        device: toTerm(device, names),
+        stream: pass.stream ? streams.indexOf(pass.stream.text) : 0,
+        duration: pass.takes ? toTerm(pass.takes, names) : term.number(1),
+        start: startOf(pass, indices),
+        needs: pass.after.map((ref) => ({ family: this.#familyOf(ref), indices: ref.indices.map((index, i) => this.#reference(ref, index, i, names)) })),
+        stage: pass.indices.findIndex(({ range }) => range === undefined),
+      };
+    });
+  }
+
+  #familyOf(ref: S.PassRef): number {
+    return this.#passes.findIndex((pass) => pass.name.text === ref.name.text);
+  }
+  #reference(ref: S.PassRef, index: S.Expr | "all" | "last", i: number, names: Names): Term | "all" {
+    if (index === "all") return "all";
+    if (index !== "last") return toTerm(index, names);
+    const range = this.#passes[this.#familyOf(ref)].indices[i].range ?? this.#stages?.range;
+    if (range === undefined) throw new Error("an index without a range passed the resolver");
+    return toTerm(range.high, this.#names);
+  }
+
+  rest(): Pick<SymbolicBlock, "devices" | "holds" | "always" | "cap"> {
+    const count = this.#pipeline.items.find((item) => item.kind === "devices");
+    if (count === undefined) throw new Error("a pipeline without devices passed the resolver");
+    const holds: SymbolicHold[] = [];
+    let always: Term = term.number(0);
+    let cap: Term | null = null;
+    this.#pipeline.items.forEach((item, h) => {
+      if (item.kind === "holds" && item.during !== undefined) holds.push(this.#hold(item, item.during, h));
+      else if (item.kind === "holds") always = term.binary("add", always, this.#perDevice(item.amount, item.device, term.number(0)));
+      else if (item.kind === "cap") {
+        if (item.device !== undefined && !(item.device.kind === "name" && !this.#names.has(item.device.name))) throw new NotSymbolic("a cap on one device only is checked size by size");
+        const own = this.#perDevice(item.amount, item.device, term.number(0));
+        cap = cap === null ? own : term.binary("min", cap, own);
+      }
+    });
+    return { devices: toTerm(count.count, this.#names), holds, always, cap };
+  }
+
+  /** An amount as a term of the device's name; `otherwise` on devices that it does not speak of. */
+  #perDevice(amount: S.Expr, device: S.Expr | undefined, otherwise: Term): Term {
+    const here = term.variable(deviceName);
+    if (device === undefined) return toTerm(amount, this.#names);
+    if (device.kind === "name" && !this.#names.has(device.name)) return toTerm(amount, new Map(this.#names).set(device.name, here));
+    return { op: "ite", cond: term.compare(here, "==", toTerm(device, this.#names)), yes: toTerm(amount, this.#names), no: otherwise };
+  }
+
+  #hold(item: S.Holds, { from, to }: { readonly from: S.PassRef; readonly to: S.PassRef }, h: number): SymbolicHold {
+    const pass = this.#passes[this.#familyOf(from)];
+    const { indices, names: own } = this.#indices(pass, `hold${h}`);
+    const names = new Map(this.#names);
+    from.indices.forEach((index, i) => {
+      if (typeof index !== "object" || index.kind !== "name" || this.#names.has(index.name)) throw new NotSymbolic("a hold of one particular pass is checked size by size");
+      names.set(index.name, term.variable(indices[i].name));
+    });
+    const place = item.device ? toTerm(item.device, names) : toTerm(pass.device ?? this.#stages?.device ?? item.amount, own);
+    return {
+      indices,
+      device: place,
+      amount: toTerm(item.amount, names),
+      from: { family: this.#familyOf(from), indices: indices.map((index) => term.variable(index.name)) },
+      to: {
+        family: this.#familyOf(to),
+        indices: to.indices.map((index, i) => {
+          const found = this.#reference(to, index, i, names);
+          if (found === "all") throw new NotSymbolic("a hold to `all` of a family");
+          return found;
+        }),
+      },
+    };
+  }
+}
