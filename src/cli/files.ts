@@ -1,0 +1,96 @@
+// Reading sources from the disk and writing results to it. What cannot be read becomes a diagnostic, never an exception.
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Code } from "../language/diagnostic.ts";
+import { limits } from "../language/limits.ts";
+import type { FileReport, Source } from "../session.ts";
+
+export interface Read {
+  readonly sources: readonly Source[];
+  /** Files that could not be read, as reports of their own. */
+  readonly unread: readonly FileReport[];
+}
+
+/** The `.pipe` files that the arguments name; directories are searched, in the order of names. A file named twice is read once. */
+export function readSources(paths: readonly string[]): Read {
+  const sources: Source[] = [];
+  const unread: FileReport[] = [];
+  const seen = new Set<string>();
+  const refuse = (path: string, code: Code, message: string, help?: string): void => {
+    unread.push({ source: { path, text: "" }, claims: [], diagnostics: [{ code, message, span: { from: 0, to: 0 }, help }] });
+  };
+  const visit = (path: string, named: boolean): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    if (sources.length >= limits.files) return refuse(path, "limit", `More than ${limits.files} files (limit \`files\`).`);
+    let stat: ReturnType<typeof statSync>;
+    try {
+      stat = statSync(path);
+    } catch (error) {
+      const missing = errno(error) === "ENOENT" || errno(error) === "ENOTDIR";
+      return refuse(path, missing ? "not-found" : "unreadable", missing ? "There is no such file." : `This cannot be read (${errno(error)}).`);
+    }
+    if (stat.isDirectory()) {
+      if (path.endsWith(".pipe")) return refuse(path, "not-a-file", "This is a directory with the name of a program.", "name the files in it, or rename it");
+      let names: string[];
+      try {
+        names = readdirSync(path).sort();
+      } catch (error) {
+        return refuse(path, "unreadable", `This directory cannot be read (${errno(error)}).`);
+      }
+      const before = sources.length + unread.length;
+      for (const name of names) {
+        if (name === "node_modules" || name.startsWith(".")) continue;
+        const inner = join(path, name);
+        if (name.endsWith(".pipe") || isDirectory(inner)) visit(inner, false);
+      }
+      if (named && sources.length + unread.length === before) refuse(path, "not-found", "There is no `.pipe` file in this directory.");
+      return;
+    }
+    if (!stat.isFile()) return refuse(path, "not-a-file", "This is not a regular file.");
+    if (stat.size > limits["source-bytes"]) {
+      return refuse(path, "limit", `This file has ${stat.size} bytes; at most ${limits["source-bytes"]} are read (limit \`source-bytes\`).`, "split it into several files");
+    }
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(path);
+    } catch (error) {
+      return refuse(path, "unreadable", `This cannot be read (${errno(error)}).`, "check its permissions");
+    }
+    let text: string;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      return refuse(path, "not-text", "This is not UTF-8 text.", "save it as UTF-8");
+    }
+    if (text.includes("\0")) return refuse(path, "not-text", "This is a binary file.");
+    sources.push({ path, text });
+  };
+  for (const path of paths) visit(path.length > 1 ? path.replace(/\/+$/, "") : path, true);
+  return { sources, unread };
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function errno(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown error";
+}
+
+/** Writes a file whole or not at all: beside it first, then moved into place. */
+export function writeWhole(path: string, text: string): void {
+  const beside = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+// The commands and their options. What a command does is in `commands.ts`; here is only what the user may write.
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { tool } from "../version.ts";
+import * as commands from "./commands.ts";
+
+/** Runs one command line. The exit code: 0 good, 1 refuted or vacuous, 2 bad input, 3 unknown, 70 our own bug. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const done = async (result: Promise<number> | number): Promise<void> => {
+    code = await result;
+  };
+  const program = new Command("bubbleproof")
+    .description("Proves claims about pipeline-parallel training schedules, or shows the smallest counterexample.")
+    .version(tool.version, "-V, --version")
+    .exitOverride()
+    .showHelpAfterError("(`bubbleproof --help` lists the commands)");
+
+  program
+    .command("verify")
+    .description("judge every claim, and the validity of every schedule")
+    .argument("<path...>", "`.pipe` files or directories")
+    .addOption(new Option("--json", "one JSON document on standard output and nothing else"))
+    .addOption(new Option("--no-time", "leave `seconds` out of the JSON, so that two runs give the same bytes"))
+    .addOption(new Option("--timeout <seconds>", "stop after so long; what was not judged is `unknown`").argParser(seconds))
+    .addOption(new Option("--param <name=value...>", "fix a quantified variable, `--param p=8`").argParser(parameter).default(new Map()))
+    .addOption(new Option("--seed <n>", "seed of everything that is chosen at random").argParser(whole).default(0))
+    .addOption(colorOption())
+    .option("--quiet", "print only what is not proved")
+    .action((paths: string[], options: commands.VerifyFlags) => done(commands.verifyCommand(paths, options)));
+
+  program
+    .command("check")
+    .description("parse, resolve and type programs, without judging them")
+    .argument("<file...>", "`.pipe` files or directories")
+    .option("--json", "one JSON document on standard output and nothing else")
+    .addOption(colorOption())
+    .action((paths: string[], options: commands.CheckFlags) => done(commands.checkCommand(paths, options)));
+
+  program
+    .command("format")
+    .description("rewrite programs in the canonical layout")
+    .argument("<file...>", "`.pipe` files or directories")
+    .option("--check", "change nothing; fail if a file is not in the canonical layout")
+    .addOption(colorOption())
+    .action((paths: string[], options: commands.FormatFlags) => done(commands.formatCommand(paths, options)));
+
+  program
+    .command("show")
+    .description("draw a schedule, one row a device")
+    .argument("<file>", "a `.pipe` file")
+    .argument("<schedule>", "the schedule's name")
+    .addOption(new Option("--param <name=value...>", "the schedule's parameters, `--param p=8` (default 4)").argParser(parameter).default(new Map()))
+    .addOption(new Option("-m, --microbatches <n>", "number of microbatches (default 2p)").argParser(positive))
+    .option("--profile <name>", "times of a profile of the file instead of slots")
+    .addOption(new Option("--format <format>", "what to draw").choices(["text", "svg"]).default("text"))
+    .option("--out <file>", "write to a file instead of standard output")
+    .addOption(new Option("--width <columns>", "width of the picture in the terminal").argParser(positive))
+    .option("--plain", "ASCII only")
+    .addOption(colorOption())
+    .action((file: string, schedule: string, options: commands.ShowFlags) => done(commands.showCommand(file, schedule, options)));
+
+  program
+    .command("explain")
+    .description("the long form of an error, with a wrong and a right example")
+    .argument("[code]", "an error's code, as in error[unknown-pass]; without one, all codes are listed")
+    .addOption(colorOption())
+    .action((code: string | undefined, options: commands.ColorFlag) => done(commands.explainCommand(code, options)));
+
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return commands.ownBug(error);
+  }
+}
+
+const colorOption = (): Option => new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto");
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("a number of seconds above 0 is wanted");
+  return value;
+}
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number is wanted");
+  return Number(text);
+}
+function positive(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError("a whole number of at least 1 is wanted");
+  return value;
+}
+function parameter(text: string, before: ReadonlyMap<string, bigint>): Map<string, bigint> {
+  const found = /^([A-Za-z_]\w*)=(-?\d{1,15})$/.exec(text);
+  if (found === null) throw new InvalidArgumentError("write it as name=number, `p=8`");
+  return new Map(before).set(found[1], BigInt(found[2]));
+}

@@ -1,0 +1,5 @@
+// Bubbleproof as a library: the same use cases as the command line, on sources in memory.
+export { exitCode } from "./report/exit.ts";
+export { reportJson } from "./report/json.ts";
+export { reportText } from "./report/text.ts";
+export { check, type ClaimResult, type Counterexample, type Diagnostic, type Evidence, type FileReport, type Report, type Source, verify, type VerdictWord, type VerifyOptions } from "./session.ts";

@@ -1,0 +1,57 @@
+// Results for programs: one versioned document (schema/report.schema.json). Numbers that are not whole are exact strings.
+import { fraction, type Rational } from "../kernel/index.ts";
+import type { ClaimResult, Report } from "../session.ts";
+import { tool } from "../version.ts";
+import { placeOf } from "./place.ts";
+
+/** 7 as a number, 1/3 as "1/3"; whole numbers beyond 2^53 as strings. */
+const exact = (value: Rational): number | string => {
+  const near = Number(value.num);
+  return value.den === 1n && Number.isSafeInteger(near) ? near : fraction.print(value);
+};
+
+/** The report as a document; without `time`, `seconds` is left out so that two runs give the same bytes. */
+export function reportJson(report: Report, time: boolean): string {
+  const document = {
+    format: "bubbleproof/report",
+    version: 1,
+    tool,
+    complete: report.complete,
+    claims: report.files.flatMap((file) =>
+      file.claims.map((claim) => ({
+        file: file.source.path,
+        line: placeOf(file.source.text, claim.span).line,
+        title: claim.title,
+        ...(claim.domain === "" ? {} : { domain: claim.domain }),
+        verdict: claim.verdict,
+        instances: claim.instances,
+        evidence: claim.evidence,
+        ...(claim.reason === undefined ? {} : { reason: claim.reason }),
+        ...(claim.counterexample === undefined ? {} : { counterexample: counterexampleJson(claim, file.source.text) }),
+        ...(time ? { seconds: Math.round(claim.seconds * 1000) / 1000 } : {}),
+      })),
+    ),
+    schedules: [],
+    diagnostics: report.files.flatMap((file) =>
+      file.diagnostics.map((one) => ({
+        code: one.code,
+        severity: "error",
+        message: one.message,
+        file: file.source.path,
+        ...placeOf(file.source.text, one.span),
+        ...(one.help === undefined ? {} : { help: one.help }),
+      })),
+    ),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function counterexampleJson({ counterexample: found }: ClaimResult, text: string): unknown {
+  if (found === undefined) return undefined;
+  return {
+    parameters: Object.fromEntries(found.parameters.map(({ name, value }) => [name, exact(value)])),
+    ...(found.microbatches === undefined ? {} : { microbatches: found.microbatches }),
+    sentences: found.sentences,
+    places: found.spans.map((span) => placeOf(text, span)),
+  };
+}

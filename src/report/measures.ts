@@ -1,0 +1,18 @@
+// A schedule's measures in one line.
+import { type Examined, fraction } from "../kernel/index.ts";
+import { decimal } from "../verify/counterexample.ts";
+
+const { rational, minus, over } = fraction;
+
+export function measureLine({ problem, measures }: Extract<Examined, { kind: "schedule" }>): string {
+  const time = (ticks: number) => rational(ticks, problem.ticksPerUnit);
+  const span = time(measures.span);
+  const busy = over(time(measures.busy), rational(problem.devices));
+  const parts = [
+    `makespan ${decimal(time(measures.makespan))}`,
+    `span ${decimal(span)}`,
+    ...(span.num === 0n ? [] : [`idle ${decimal(minus(span, busy))}`, `bubble ${decimal(minus(rational(1), over(busy, span)))}`]),
+    `peak ${decimal(rational(measures.peak, problem.partsPerUnit))}`,
+  ];
+  return parts.join("   ");
+}

@@ -1,0 +1,131 @@
+// The use cases: sources in, results out. No files, clocks or terminals: those come from outside.
+import { Fault } from "./language/evaluate.ts";
+import { type Diagnostic, nearest } from "./language/diagnostic.ts";
+import { type Loaded, load, type Source } from "./language/program.ts";
+
+import { Subjects } from "./language/elaborate/claim.ts";
+import { type Examined, examine, type Rational } from "./kernel/index.ts";
+import type { Elaborated } from "./language/elaborate/pipeline.ts";
+import type { Solver } from "./solver/solver.ts";
+import type { ClaimResult } from "./verify/result.ts";
+
+export type { Source } from "./language/program.ts";
+export type { ClaimResult, Counterexample, Evidence, VerdictWord } from "./verify/result.ts";
+export type { Diagnostic } from "./language/diagnostic.ts";
+
+/** One file's results. */
+export interface FileReport {
+  readonly source: Source;
+  readonly claims: readonly ClaimResult[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+export interface Report {
+  readonly files: readonly FileReport[];
+  /** False when something stopped the run before every claim was judged. */
+  readonly complete: boolean;
+}
+
+export interface VerifyOptions {
+  /** Values for quantified variables, by name. */
+  readonly parameters?: ReadonlyMap<string, Rational>;
+  /** Milliseconds for the whole run; none: no limit. */
+  readonly timeout?: number;
+  /** Becomes true when the user wants to stop. */
+  readonly interrupted?: () => boolean;
+  readonly progress?: (what: string) => void;
+  /** Milliseconds, from any start; only `seconds` and the timeout depend on it. */
+  readonly now?: () => number;
+  /** Made when a proof fails and a counterexample is looked for beyond the small sizes. */
+  readonly solver?: () => Solver;
+}
+
+/** Judges every claim of the sources. Files are separate worlds; the report keeps their order. */
+export async function verify(sources: readonly Source[], options: VerifyOptions = {}): Promise<Report> {
+  const now = options.now ?? (() => performance.now());
+  const began = now();
+  const { verifyProgram } = await import("./verify/verify.ts");
+  const { Z3 } = await import("./solver/z3.ts");
+  let solver: Solver | undefined;
+  const left = (): number => (options.timeout === undefined ? 60_000 : Math.max(0, options.timeout - (now() - began)));
+  const stop = (): string | null => {
+    if (options.interrupted?.()) return "interrupted";
+    return options.timeout !== undefined && now() - began > options.timeout ? "the time was up" : null;
+  };
+  const files: FileReport[] = [];
+  try {
+    for (const source of sources) {
+      const loaded = load(source);
+      const verified = await verifyProgram(loaded, {
+        parameters: options.parameters ?? new Map(),
+        effort: {
+          stop,
+          left,
+          solver: () => {
+            solver ??= options.solver?.() ?? new Z3();
+            return solver;
+          },
+        },
+        progress: (what) => options.progress?.(`${source.path}: ${what}`),
+        now,
+      });
+      files.push({ source, claims: verified.claims, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });
+    }
+  } finally {
+    await solver?.close();
+  }
+  return { files, complete: stop() === null };
+}
+
+/** Parses, resolves and types the sources; judges nothing. */
+export function check(sources: readonly Source[]): Report {
+  const files = sources.map((source) => ({ source, claims: [], diagnostics: load(source).diagnostics }));
+  return { files, complete: true };
+}
+
+/** A schedule to look at, or what is in the way. */
+export type Shown =
+  | { readonly kind: "schedule"; readonly title: string; readonly elaborated: Elaborated; readonly examined: Extract<Examined, { kind: "schedule" }> }
+  | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[]; readonly loaded: Loaded }
+  | { readonly kind: "invalid"; readonly sentences: readonly string[] };
+
+export interface ShowOptions {
+  readonly parameters: ReadonlyMap<string, Rational>;
+  readonly microbatches?: number;
+  readonly profile?: string;
+}
+
+/** One schedule of a source with its parameters, replayed, for a picture. Parameters that are not given are 4, microbatches 2p. */
+export async function show(source: Source, name: string, options: ShowOptions): Promise<Shown> {
+  const { defectCounterexample } = await import("./verify/counterexample.ts");
+  const { fraction } = await import("./kernel/index.ts");
+  const loaded = load(source);
+  const { program } = loaded;
+  const problem = (message: string, help?: string): Shown => ({ kind: "diagnostics", loaded, diagnostics: [{ code: "unknown-schedule", message, span: { from: 0, to: 0 }, help }] });
+  const schedule = program.schedules.get(name);
+  if (schedule === undefined) {
+    if (loaded.diagnostics.length > 0) return { kind: "diagnostics", loaded, diagnostics: loaded.diagnostics };
+    const near = nearest(name, program.schedules.keys());
+    const known = [...program.schedules.keys()].join(", ");
+    return problem(`There is no schedule \`${name}\` in ${source.path}.`, near ? `did you mean \`${near}\`?` : known === "" ? "the file has no schedules" : `its schedules are ${known}`);
+  }
+  if (program.broken.has(schedule)) return { kind: "diagnostics", loaded, diagnostics: loaded.diagnostics };
+  const profile = options.profile === undefined ? undefined : program.profiles.get(options.profile);
+  if (options.profile !== undefined && profile === undefined) {
+    return { kind: "diagnostics", loaded, diagnostics: [{ code: "unknown-profile", message: `There is no profile \`${options.profile}\` in ${source.path}.`, span: { from: 0, to: 0 } }] };
+  }
+  const stray = [...options.parameters.keys()].find((given) => !schedule.params.some((param) => param.text === given));
+  if (stray !== undefined) return problem(`\`${name}\` has no parameter \`${stray}\`.`, `it has ${schedule.params.map((param) => param.text).join(", ") || "none"}`);
+  const args = schedule.params.map((param) => options.parameters.get(param.text) ?? fraction.rational(param.text === "n" ? 8 : param.text === "v" ? 2 : 4));
+  const p = args[0] ? Number(fraction.floor(args[0])) : 2;
+  const microbatches = options.microbatches ?? Math.max(1, 2 * p);
+  try {
+    const named = new Subjects(program).schedule(schedule, args, profile, microbatches);
+    const examined = examine(named.subject);
+    if (examined.kind === "defect") return { kind: "invalid", sentences: [`${named.title} is not a valid schedule.`, ...defectCounterexample(examined.defect, named, [], program).sentences] };
+    if (examined.kind !== "schedule") return { kind: "invalid", sentences: [examined.kind === "limit" ? examined.reason : "nothing to show"] };
+    return { kind: "schedule", title: named.title, elaborated: named.elaborated, examined };
+  } catch (signal) {
+    if (signal instanceof Fault) return { kind: "diagnostics", loaded, diagnostics: [signal.diagnostic] };
+    throw signal;
+  }
+}

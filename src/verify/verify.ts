@@ -1,0 +1,322 @@
+// Judges every claim of one program, and the validity that every schedule owes without a claim.
+// The verdict is the kernel's; this file chooses the instances, keeps the deadline and gathers what to show.
+import { examine, fraction, judgeForAll, judgeInstance, type Rational } from "../kernel/index.ts";
+import { findsIn, type Instance, instances, type Quantified, quantified, schedulesIn, Subjects, symbolicClaim, type SymbolicClaim, symbolicValidity } from "../language/elaborate/claim.ts";
+import { NotSymbolic } from "../language/elaborate/term.ts";
+import { evaluateTruth, Fault } from "../language/evaluate.ts";
+import type { Diagnostic } from "../language/diagnostic.ts";
+import { limits } from "../language/limits.ts";
+import type { Loaded } from "../language/program.ts";
+import type * as S from "../language/syntax.ts";
+import { farkasGuide } from "../search/farkas.ts";
+import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
+import { type Effort, proveForAll } from "./forall.ts";
+import type { ClaimResult, Counterexample, Evidence } from "./result.ts";
+
+export interface Verified {
+  readonly claims: readonly ClaimResult[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Options {
+  /** Values for variables of quantifiers, by name. */
+  readonly parameters: ReadonlyMap<string, Rational>;
+  readonly effort: Effort;
+  /** Told what is being looked at. */
+  progress(what: string): void;
+  /** Milliseconds, from any start. */
+  now(): number;
+}
+
+/** All verdicts of a program, by place. */
+export async function verifyProgram(loaded: Loaded, options: Options): Promise<Verified> {
+  return new Verification(loaded, options).run();
+}
+
+type Judged = Pick<ClaimResult, "verdict" | "instances" | "evidence" | "reason" | "counterexample">;
+
+/** How many first values of an endless variable are looked at before a proof is tried. */
+const firstValues = 6;
+const mostFirstInstances = 600;
+
+class Verification {
+  readonly #loaded: Loaded;
+  readonly #options: Options;
+  readonly #subjects: Subjects;
+  readonly #diagnostics: Diagnostic[] = [];
+  /** Instances of each schedule that claims have looked at, and found valid. */
+  readonly #used = new Map<string, Set<string>>();
+  readonly #defects = new Map<string, Counterexample>();
+
+  constructor(loaded: Loaded, options: Options) {
+    this.#loaded = loaded;
+    this.#options = options;
+    this.#subjects = new Subjects(loaded.program);
+  }
+
+  async run(): Promise<Verified> {
+    const { program } = this.#loaded;
+    const found: ClaimResult[] = [];
+    for (const claim of program.claims) {
+      if (!program.broken.has(claim)) await this.#result(found, claim.title, claim.titleSpan, this.#domainText(claim), () => this.#claim(claim));
+    }
+    for (const schedule of program.schedules.values()) {
+      if (program.broken.has(schedule)) continue;
+      const domain = schedule.repeat && schedule.params.length > 0 ? `for all ${schedule.params.map((param) => `${param.text} >= 1`).join(", ")}` : "";
+      await this.#result(found, `${schedule.name.text} is valid`, schedule.name.span, domain, () => this.#validity(schedule));
+    }
+    found.sort((a, b) => a.span.from - b.span.from);
+    return { claims: found, diagnostics: this.#diagnostics };
+  }
+
+  async #result(found: ClaimResult[], title: string, span: S.Span, domain: string, judge: () => Promise<Judged>): Promise<void> {
+    this.#options.progress(title);
+    const began = this.#options.now();
+    const none: Evidence = { kind: "none" };
+    const stopped = this.#options.effort.stop();
+    if (stopped !== null) {
+      found.push({ title, span, domain, verdict: "unknown", instances: 0, evidence: none, reason: stopped, seconds: 0 });
+      return;
+    }
+    try {
+      const judged = await judge();
+      found.push({ title, span, domain, ...judged, seconds: (this.#options.now() - began) / 1000 });
+    } catch (signal) {
+      if (!(signal instanceof Fault)) throw signal;
+      const known = this.#diagnostics.some((one) => one.code === signal.diagnostic.code && one.span.from === signal.diagnostic.span.from && one.message === signal.diagnostic.message);
+      if (!known) this.#diagnostics.push(signal.diagnostic);
+    }
+  }
+
+  #domainText(claim: S.Claim): string {
+    if (claim.domains.length === 0) return "";
+    const { text } = this.#loaded.source;
+    const [first, last] = [claim.domains[0].span.from, claim.domains[claim.domains.length - 1].span.to];
+    const all = /\ball\s*$/.test(text.slice(claim.titleSpan.to, first)) ? "all " : "";
+    return `for ${all}${text.slice(first, last).replace(/\s+/g, " ")}`;
+  }
+
+  // ---- claims
+
+  async #claim(claim: S.Claim): Promise<Judged> {
+    const { program } = this.#loaded;
+    const finds = findsIn(program, claim);
+    const waits = claim.body.kind === "impossible" ? "that no schedule at all does this needs the solver" : finds.length > 0 ? `it waits for the solver to find ${finds.join(" and ")}` : null;
+    if (waits !== null || claim.body.kind === "impossible") return { verdict: "unknown", instances: 0, evidence: { kind: "none" }, reason: waits ?? "" };
+    const given = this.#fixed(quantified(claim));
+    return given.finite ? this.#finite(claim.body, given) : this.#endless(claim, claim.body, given);
+  }
+
+  /** Variables that `--param` gives are ranges of one value; what the claim said of them becomes a condition. */
+  #fixed({ variables, conditions }: Quantified): Quantified {
+    const more: S.Expr[] = [];
+    const fixed = variables.map((one) => {
+      const value = this.#options.parameters.get(one.name);
+      if (value === undefined) return one;
+      const { span } = one.low;
+      const name: S.Expr = { kind: "name", name: one.name, span };
+      more.push({ kind: "binary", operator: one.above ? ">" : ">=", left: name, right: one.low, span });
+      if (one.high) more.push({ kind: "binary", operator: "<=", left: name, right: one.high, span });
+      const number: S.Expr = { kind: "number", value, span };
+      return { name: one.name, low: number, above: 0, high: number };
+    });
+    return { variables: fixed, conditions: [...more, ...conditions], finite: fixed.every((one) => one.high !== null) };
+  }
+
+  async #finite(body: S.Expr, given: Quantified): Promise<Judged> {
+    let [count, passes, applied] = [0, 0, 0];
+    for (const values of instances(given, 1)) {
+      const stopped = await this.#breathe();
+      const evidence: Evidence = { kind: "replay", instances: count, passes };
+      if (stopped !== null) return { verdict: "unknown", instances: count, evidence, reason: `${stopped}, after ${count} instances` };
+      if (count >= limits.instances) return { verdict: "unknown", instances: count, evidence, reason: `more than ${limits.instances} instances (limit \`instances\`)` };
+      const looked = this.#look(body, values);
+      if (typeof looked === "string") return { verdict: "unknown", instances: count, evidence, reason: looked };
+      if ("sentences" in looked) return { verdict: "refuted", instances: count + 1, evidence, counterexample: looked };
+      passes += looked.passes;
+      count++;
+      if (body.kind !== "binary" || body.operator !== "implies" || this.#antecedent(body.left, values)) applied++;
+    }
+    const evidence: Evidence = { kind: "replay", instances: count, passes };
+    if (count === 0) return { verdict: "vacuous", instances: 0, evidence, reason: "its range is empty: there is nothing to prove" };
+    if (applied === 0) return { verdict: "vacuous", instances: count, evidence, reason: "what stands before `implies` is never true" };
+    return { verdict: "proved", instances: count, evidence };
+  }
+
+  #antecedent(condition: S.Expr, values: ReadonlyMap<string, Rational>): boolean {
+    const { claim, subjects } = this.#subjects.instance(condition, values);
+    return judgeInstance(claim, subjects.map(({ subject }) => subject)).kind === "true";
+  }
+
+  /** One instance through the kernel: the passes it replayed, a counterexample, or why neither. */
+  #look(body: S.Expr, values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample | string {
+    const instance = this.#subjects.instance(body, values);
+    const verdict = judgeInstance(instance.claim, instance.subjects.map(({ subject }) => subject));
+    switch (verdict.kind) {
+      case "true":
+        for (const { declaration, title } of instance.subjects) {
+          if (declaration.kind === "schedule") this.#use(declaration.name.text).add(title);
+        }
+        return { passes: verdict.passes };
+      case "false":
+        return falseCounterexample(body, instance, shown(values), this.#loaded.source.text);
+      case "defect":
+        return this.#defect(instance, verdict.subject, values);
+      case "stuck":
+        return verdict.reason;
+    }
+  }
+  #use(schedule: string): Set<string> {
+    const before = this.#used.get(schedule) ?? new Set();
+    this.#used.set(schedule, before);
+    return before;
+  }
+  #defect(instance: Instance, subject: number, values: ReadonlyMap<string, Rational>): Counterexample {
+    const named = instance.subjects[subject];
+    const examined = examine(named.subject);
+    if (examined.kind !== "defect") throw new Error("a defect that is gone");
+    const found = defectCounterexample(examined.defect, named, shown(values), this.#loaded.program);
+    const known = this.#defects.get(named.declaration.name.text);
+    if (known === undefined) this.#defects.set(named.declaration.name.text, found);
+    return { ...found, sentences: [`${named.title} is not a valid schedule.`, ...found.sentences] };
+  }
+
+  async #endless(claim: S.Claim, body: S.Expr, given: Quantified): Promise<Judged> {
+    const found = await this.#firstInstances(given, (values) => this.#look(body, values));
+    if (found !== null) return found;
+    let symbolic: SymbolicClaim;
+    try {
+      symbolic = symbolicClaim(this.#loaded.program, claim, body);
+    } catch (signal) {
+      if (signal instanceof NotSymbolic) return this.#open(signal.reason);
+      throw signal;
+    }
+    const variables = given.variables.map((one) => one.name);
+    return this.#prove(symbolic, variables, (point) => {
+      if (!given.conditions.every((cond) => evaluateTruth(cond, point))) return null;
+      const looked = this.#look(body, point);
+      return typeof looked !== "string" && "sentences" in looked ? looked : null;
+    }, body.kind === "binary" && body.operator === "implies" ? body.left : null, claim);
+  }
+
+  /** Small sizes, in order: the first failure is the smallest. */
+  async #firstInstances(given: Quantified, look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string): Promise<Judged | null> {
+    let count = 0;
+    for (const values of instances(given, firstValues)) {
+      if (count++ >= mostFirstInstances) break;
+      const stopped = await this.#breathe();
+      if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
+      const looked = look(values);
+      if (typeof looked !== "string" && "sentences" in looked) return { verdict: "refuted", instances: count, evidence: { kind: "replay", instances: count, passes: 0 }, counterexample: looked };
+    }
+    return null;
+  }
+
+  async #prove(symbolic: SymbolicClaim, variables: readonly string[], look: (point: ReadonlyMap<string, Rational>) => Counterexample | null, antecedent: S.Expr | null, claim: S.Claim | null): Promise<Judged> {
+    const { program } = this.#loaded;
+    const result = await proveForAll(program, symbolic, variables, this.#options.effort, (point) => look(point) !== null);
+    switch (result.kind) {
+      case "proved":
+        if (antecedent !== null && claim !== null && this.#neverTrue(claim, antecedent, variables)) {
+          return { verdict: "vacuous", instances: "all", evidence: { kind: "cases", cases: result.cases }, reason: "what stands before `implies` is never true" };
+        }
+        return { verdict: "proved", instances: "all", evidence: { kind: "cases", cases: result.cases } };
+      case "vacuous":
+        return { verdict: "vacuous", instances: "all", evidence: { kind: "cases", cases: result.cases }, reason: "its conditions contradict each other: there is nothing to prove" };
+      case "point": {
+        const counterexample = look(result.point);
+        if (counterexample === null) return this.#open("a counterexample that does not replay");
+        return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample };
+      }
+      case "unknown":
+        return this.#open(result.reason);
+    }
+  }
+
+  #neverTrue(claim: S.Claim, antecedent: S.Expr, variables: readonly string[]): boolean {
+    try {
+      const never = symbolicClaim(this.#loaded.program, claim, { kind: "unary", operator: "not", arg: antecedent, span: antecedent.span });
+      if (never.subjects.length > 0) return false;
+      return judgeForAll({ variables, domain: never.domain, claim: never.claim, subjects: [] }, farkasGuide(this.#options.effort.stop), []).kind === "proved";
+    } catch (signal) {
+      if (signal instanceof NotSymbolic) return false;
+      throw signal;
+    }
+  }
+
+  #open(reason: string): Judged {
+    return { verdict: "unknown", instances: 0, evidence: { kind: "none" }, reason };
+  }
+
+  // ---- the validity that every schedule owes
+
+  async #validity(schedule: S.Schedule): Promise<Judged> {
+    const before = this.#defects.get(schedule.name.text);
+    if (before !== undefined) return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: before };
+    if (schedule.repeat === undefined) return this.#asUsed(schedule, "an order is proved size by size, and no claim uses this one");
+    const { span } = schedule.name;
+    const one: S.Expr = { kind: "number", value: fraction.one, span };
+    const requires = schedule.items.flatMap((item) => (item.kind === "requires" ? [item.cond] : []));
+    const given = this.#fixed({ variables: schedule.params.map((param) => ({ name: param.text, low: one, above: 0, high: null })), conditions: requires, finite: schedule.params.length === 0 });
+    const look = (values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample => {
+      const args = schedule.params.map((param) => values.get(param.text) ?? fraction.zero);
+      let instance: Instance;
+      try {
+        instance = this.#subjects.validity(schedule, args, null);
+      } catch (signal) {
+        // A size that the pipeline's own `requires` leaves out is not claimed.
+        if (signal instanceof Fault && signal.diagnostic.code === "requirement") return { passes: 0 };
+        throw signal;
+      }
+      const examined = examine(instance.subjects[0].subject);
+      if (examined.kind === "defect") return defectCounterexample(examined.defect, instance.subjects[0], shown(values), this.#loaded.program);
+      return { passes: instance.subjects[0].elaborated.problem.nodes };
+    };
+    if (given.finite) {
+      let count = 0;
+      let passes = 0;
+      for (const values of instances(given, 1)) {
+        const looked = look(values);
+        if ("sentences" in looked) return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: looked };
+        passes += looked.passes;
+        count++;
+      }
+      if (count === 0) return { verdict: "vacuous", instances: 0, evidence: { kind: "none" }, reason: "its conditions leave no size" };
+      return { verdict: "proved", instances: count, evidence: { kind: "replay", instances: count, passes } };
+    }
+    const found = await this.#firstInstances(given, look);
+    if (found !== null) return found;
+    try {
+      const symbolic = symbolicValidity(this.#loaded.program, schedule);
+      const judged = await this.#prove(symbolic, schedule.params.map((param) => param.text), (point) => {
+        const looked = look(point);
+        return "sentences" in looked ? looked : null;
+      }, null, null);
+      return judged.verdict === "unknown" ? this.#asUsed(schedule, judged.reason ?? "") : judged;
+    } catch (signal) {
+      if (signal instanceof NotSymbolic) return this.#asUsed(schedule, signal.reason);
+      throw signal;
+    }
+  }
+
+  /** Without a proof for all sizes: valid in each instance that claims use, which the kernel has replayed. */
+  #asUsed(schedule: S.Schedule, reason: string): Judged {
+    const used = this.#used.get(schedule.name.text)?.size ?? 0;
+    if (used > 0) return { verdict: "proved", instances: used, evidence: { kind: "replay", instances: used, passes: 0 }, reason: `in the ${used} ${used === 1 ? "instance" : "instances"} that claims use` };
+    const named = this.#loaded.program.claims.some((claim) => schedulesIn(claim).has(schedule.name.text));
+    return this.#open(named ? `no instance of it was replayed; ${reason}` : reason);
+  }
+
+  /** Lets signals come through; says why to stop, if there is a reason. */
+  async #breathe(): Promise<string | null> {
+    const now = this.#options.now();
+    if (now - this.#breathed > 50) {
+      this.#breathed = now;
+      await new Promise((resume) => setImmediate(resume));
+    }
+    return this.#options.effort.stop();
+  }
+  #breathed = 0;
+}
+
+const shown = (values: ReadonlyMap<string, Rational>): Counterexample["parameters"] => [...values].map(([name, value]) => ({ name, value }));
