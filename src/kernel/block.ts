@@ -188,15 +188,18 @@ export function rawSchedule(block: Block, microbatches: number): Schedule {
   return { order: { offsets, passes: Int32Array.from(passes) }, start };
 }
 
-/** Whether moving passes together cannot change what a device holds: each hold lives on one compute stream. */
-export function peakIsFixed({ problem }: Block): boolean {
-  return problem.routes.every((route) =>
-    route.holdFrom.every((from, h) => {
+/** Whether moving passes together cannot change what a device holds: each hold lives on one compute stream, first pass first. */
+export function peakIsFixed({ problem, start }: Block): boolean {
+  const members = Array.from({ length: problem.microbatches }, (_, k) => k);
+  return members.every((k) => {
+    const route = routeFor(problem, k);
+    return route.holdFrom.every((from, h) => {
       const to = route.holdTo[h];
+      if (start[k * problem.nodes + to] < start[k * problem.nodes + from]) return false;
       const home = route.device[from] === route.holdDevice[h] && route.device[to] === route.holdDevice[h];
       return home && route.stream[from] === 0 && route.stream[to] === 0 && route.duration[from] > 0 && route.duration[to] > 0;
-    }),
-  );
+    });
+  });
 }
 
 export interface SteadyPeaks {

@@ -50,9 +50,15 @@ function examineAnew(subject: Subject): Examined {
   const reason = unsafe(problem);
   if (reason !== null) return { kind: "limit", reason };
   if (subject.kind === "pipeline") return subject;
+  const given = subject.kind === "block" ? subject.block : "block" in subject.source ? subject.source.block : null;
+  const instant = given?.problem.routes.some((route) => route.duration.some((slots) => slots < 1));
+  if (instant === true) return { kind: "limit", reason: "a pass of a building block that takes no slot" }; // condition
   if (subject.kind === "block") {
     const settled = settleValid(subject.block);
-    return "defect" in settled ? { kind: "defect", defect: settled.defect } : { kind: "block", block: settled.block, stageOf: subject.stageOf };
+    if ("defect" in settled) return { kind: "defect", defect: settled.defect };
+    const capped = settled.block.problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY);
+    if (capped && !peakIsFixed(settled.block)) return { kind: "limit", reason: "a cap for all m on a schedule whose holds cross streams or devices" }; // condition
+    return { kind: "block", block: settled.block, stageOf: subject.stageOf };
   }
   let order: Order;
   if ("order" in subject.source) order = subject.source.order;

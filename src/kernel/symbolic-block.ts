@@ -2,7 +2,7 @@
 // The same questions as in `block.ts`, put to the cases of a proof. Laws: proofs/laws/steady-state.md, inverse-placement.md,
 // first-free-slot.md, once-blocks.md. The index terms by which a device finds its passes come from outside and are checked.
 import { atLeastZero, type Case, every, everywhere, extend, floorOf, type Guide, isZero, residueOf, Stuck } from "./cases.ts";
-import { add, constant, type Form, isConstant, scale, subtract, valueOf } from "./linear.ts";
+import { add, constant, type Form, isConstant, same, scale, subtract, valueOf } from "./linear.ts";
 import type { Rational } from "./rational.ts";
 import { type Bounds, Evaluator, exactly } from "./symbolic.ts";
 import type { Term } from "./term.ts";
@@ -63,6 +63,8 @@ interface Placed {
 }
 interface Held {
   readonly begin: Form;
+  /** Start of the pass at whose end it is freed. */
+  readonly last: Form;
   readonly end: Form;
   readonly amount: Rational;
 }
@@ -82,6 +84,8 @@ const bind = (one: Case, names: readonly string[], forms: readonly Form[]): Case
   });
   return { ...one, names: all };
 };
+/** Whether a form is a whole number in the whole case; splits variables into residues until that has an answer. */
+const isWhole = (form: Form): boolean => same(form, floorOf(form, 1n));
 const namesOf = (indices: readonly SymbolicIndex[]): string[] => indices.map((index) => index.name);
 
 export class BlockReasoning {
@@ -123,7 +127,7 @@ export class BlockReasoning {
       if (!this.#atLeast(inner, home, constant(0n)) || !this.#atLeast(inner, last, home)) return false; // condition
       const here = bind(inner, [deviceName], [home]);
       const own = indices.map((index) => this.#evaluator.form(inner, named(index.name)));
-      return inverse.some((terms) => terms.every((term, i) => isZero(inner, this.#guide, subtract(this.#evaluator.form(here, term), own[i])))); // condition
+      return inverse.some((terms) => terms.length === own.length && terms.every((term, i) => isZero(inner, this.#guide, subtract(this.#evaluator.form(here, term), own[i])))); // condition
     });
   }
 
@@ -155,7 +159,7 @@ export class BlockReasoning {
       if (interval === null) return this.#streamsOnce(inner);
       const passes = this.#layout(inner, device);
       return passes.every((pass, i) => {
-        if (pass.duration > interval) return false; // condition
+        if (pass.duration < 1n || pass.duration > interval) return false; // condition
         return passes.slice(i + 1).every((other) => {
           if (this.#block.families[pass.family].stream !== this.#block.families[other.family].stream) return true;
           const gap = residueOf(subtract(other.start, pass.start), interval);
@@ -175,6 +179,7 @@ export class BlockReasoning {
         second.every((other, k) => {
           if (this.#block.families[pass.family].stream !== this.#block.families[other.family].stream) return true;
           if (i === k && isZero(inner, this.#guide, subtract(a, b))) return true;
+          if (pass.duration < 1n) return false; // condition
           const before = this.#atLeast(inner, other.start, add(pass.start, constant(pass.duration)));
           return before || this.#atLeast(inner, pass.start, add(other.start, constant(other.duration))); // condition
         }),
@@ -188,9 +193,9 @@ export class BlockReasoning {
         ? everywhere(inner, this.#guide, [anyMember], (innermost) => {
             const [here, member] = [anyDevice, anyMember].map((name) => this.#evaluator.form(innermost, named(name)));
             if (!this.#isMember(innermost, member)) return true;
-            return this.#heldBy(innermost, here, member).every(({ begin, end }) => this.#atLeast(innermost, end, begin)); // condition
+            return this.#heldBy(innermost, here, member).every(({ begin, last }) => this.#atLeast(innermost, last, begin)); // condition
           })
-        : this.#held(inner, device).every(({ begin, end }) => this.#atLeast(inner, end, begin)), // condition
+        : this.#held(inner, device).every(({ begin, last }) => this.#atLeast(inner, last, begin)), // condition
     );
   }
 
@@ -257,9 +262,10 @@ export class BlockReasoning {
       if (family.stage < 0) continue;
       const own = hold.from.indices.every((index, i) => index.op === "var" && index.name === hold.indices[i]?.name);
       if (hold.indices.length !== 1 || !own) throw new Stuck("the lifespan of passes with several indices");
-      if (!this.#inRange(one, hold.indices, [stage])) throw new Stuck("a stage that is not there");
+      if (!isWhole(stage) || !this.#inRange(one, hold.indices, [stage])) throw new Stuck("a stage that is not there");
       for (const member of this.#members(one)) {
-        const span = subtract(...this.#ends(bind(one, namesOf(hold.indices), [stage]), hold, member));
+        const { begin, end } = this.#ends(bind(one, namesOf(hold.indices), [stage]), hold, member);
+        const span = subtract(end, begin);
         if (this.#atLeast(one, span, longest)) longest = span;
       }
     }
@@ -435,19 +441,19 @@ export class BlockReasoning {
     return this.#block.holds.flatMap((hold, h) =>
       this.#onDevice(one, hold.indices, hold.device, this.#inverse.holds[h] ?? [], device).map((indices) => {
         const here = bind(one, namesOf(hold.indices), indices);
-        const [end, begin] = this.#ends(here, hold, member);
+        const { end, last, begin } = this.#ends(here, hold, member);
         const amount = this.#evaluator.form(here, hold.amount);
         if (!isConstant(amount) || amount.constant < 0n) throw new Stuck("an amount that varies with the size");
-        return { begin, end, amount: valueOf(amount) };
+        return { begin, last, end, amount: valueOf(amount) };
       }),
     );
   }
 
-  /** End and beginning of a hold whose indices are bound. */
-  #ends(here: Case, { from, to }: SymbolicHold, member: Form): [Form, Form] {
+  /** Beginning and end of a hold whose indices are bound. */
+  #ends(here: Case, { from, to }: SymbolicHold, member: Form): Pick<Held, "begin" | "last" | "end"> {
     const [a, b] = [from, to].map(({ indices }) => indices.map((index) => this.#evaluator.form(here, index)));
-    const end = add(this.#startOf(here, to.family, b, member), constant(this.#duration(here, to.family, b)));
-    return [end, this.#startOf(here, from.family, a, member)];
+    const last = this.#startOf(here, to.family, b, member);
+    return { begin: this.#startOf(here, from.family, a, member), last, end: add(last, constant(this.#duration(here, to.family, b))) };
   }
 
   /** The index tuples on a device: in range, placed there, each once. */
@@ -455,8 +461,9 @@ export class BlockReasoning {
     const found: Form[][] = [];
     const here = bind(one, [deviceName], [device]);
     for (const terms of inverse) {
+      if (terms.length !== indices.length) continue; // condition
       const forms = terms.map((term) => this.#evaluator.form(here, term));
-      if (!this.#inRange(one, indices, forms)) continue;
+      if (!forms.every(isWhole) || !this.#inRange(one, indices, forms)) continue; // condition
       const home = this.#evaluator.form(bind(one, namesOf(indices), forms), place);
       if (!isZero(one, this.#guide, subtract(home, device))) continue;
       if (found.some((other) => other.every((form, i) => isZero(one, this.#guide, subtract(form, forms[i]))))) continue;
@@ -536,6 +543,7 @@ export class BlockReasoning {
     );
   }
   #isDevice(one: Case, device: Form): boolean {
+    if (!isWhole(device)) return false; // condition
     return this.#atLeast(one, device, constant(0n)) && !this.#atLeast(one, device, this.#evaluator.form(one, this.#block.devices));
   }
   #atLeast(one: Case, greater: Form, less: Form): boolean {

@@ -36,6 +36,10 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
     const family = group.nodes.find((_, node) => group.problem.routes[0].duration[node] % group.problem.ticksPerUnit !== 0)?.family;
     fault("not-an-integer", "In a building block every pass takes a whole number of slots.", family?.takes?.span ?? schedule.name.span, "give times that are not whole in a profile");
   }
+  const instant = group.nodes.find((_, node) => group.problem.routes.some((route) => route.duration[node] < 1));
+  if (instant !== undefined) {
+    fault("not-an-integer", `In a building block every pass takes at least one slot; ${instant.label} takes none.`, instant.family.takes?.span ?? instant.family.span, "give a time of 0 in a profile instead");
+  }
   const starts = new Map(schedule.items.flatMap((item) => (item.kind === "start" ? [[item.pass.text, item] as const] : [])));
   const start = new Float64Array(size * group.nodes.length);
   for (let k = 0; k < size; k++) {

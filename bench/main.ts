@@ -1,0 +1,77 @@
+// The figures of the README, measured: `npm run bench`. Whole processes where a user waits for one, functions where a size matters.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { examine, fraction, orderOf, replay, retime, settle, type Subject } from "../src/kernel/index.ts";
+import { elaborateBlock, elaborateProblem } from "../src/language/elaborate/schedule.ts";
+import { load } from "../src/language/program.ts";
+import { verify } from "../src/session.ts";
+
+const { rational } = fraction;
+const rows: string[][] = [];
+const row = (what: string, figure: string, wanted: string): void => {
+  rows.push([what, figure, wanted]);
+  console.log(`${what.padEnd(62)} ${figure.padStart(34)}   ${wanted}`);
+};
+const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
+
+function whole(what: string, args: readonly string[], wanted: string, runs = 5): void {
+  const times: number[] = [];
+  for (let i = 0; i <= runs; i++) {
+    const began = performance.now();
+    const { status } = spawnSync(process.execPath, ["dist/cli/main.js", ...args], { stdio: "ignore" });
+    if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}`);
+    if (i > 0) times.push(performance.now() - began);
+  }
+  row(what, `${seconds(median(times))} (median of ${runs})`, wanted);
+}
+
+const read = (path: string) => ({ path, text: readFileSync(path, "utf8") });
+
+whole("bubbleproof --version", ["--version"], "under 0.15 s");
+whole("bubbleproof check, 100 lines", ["check", "bench/hundred.pipe"], "under 0.4 s");
+whole("bubbleproof verify proofs, cold", ["verify", "proofs", "--quiet"], "under 10 s", 3);
+
+// Each for-all claim of the catalogue.
+const { readSources } = await import("../src/cli/files.ts");
+const { sources } = readSources(["proofs"]);
+const report = await verify(sources);
+const endless = report.files.flatMap((file) => file.claims.filter((claim) => claim.instances === "all").map((claim) => ({ file: file.source.path, claim })));
+const slowest = endless.reduce((a, b) => (b.claim.seconds > a.claim.seconds ? b : a));
+row(`slowest of ${endless.length} for-all claims of the catalogue`, seconds(slowest.claim.seconds * 1000), "under 1 s");
+
+const long = await verify([read("bench/long.pipe")]);
+for (const claim of long.files[0].claims) {
+  if (claim.verdict !== "proved") throw new Error(`${claim.title} is ${claim.verdict}: ${claim.reason ?? ""}`);
+  row(`T = 30, two parameters: ${claim.title}`, seconds(claim.seconds * 1000), "under 10 s");
+}
+
+// Replay: validity and all measures.
+const vhalf = load(read("bench/vhalf.pipe"));
+const schedule = vhalf.program.schedules.get("VHalf");
+if (schedule === undefined) throw new Error("no VHalf");
+for (const [p, m] of [[16, 1024], [32, 2048], [64, 2048], [64, 4096]]) {
+  const args = [rational(p)];
+  const settled = settle(elaborateBlock(vhalf.program, schedule, args).block);
+  if (settled.kind === "full") throw new Error("full");
+  const { problem } = elaborateProblem(vhalf.program, schedule, args, undefined, m);
+  const order = orderOf(settled.block, m);
+  const timed = retime(problem, order);
+  if (timed.kind !== "timed") throw new Error(timed.kind);
+  const times = Array.from({ length: 7 }, () => {
+    const began = performance.now();
+    if (replay(problem, { order, start: timed.start }).kind !== "valid") throw new Error("invalid");
+    return performance.now() - began;
+  });
+  const passes = problem.nodes * m;
+  const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
+  row(`kernel replay, V, p = ${p}, m = ${m}: ${(passes / 1e6).toFixed(2)} million passes`, `${(passes / median(times) / 1e3).toFixed(1)} million passes/s, ${memory} MiB`, "at least 5 million/s, under 1 GiB");
+}
+
+const began = performance.now();
+const args = [rational(256)];
+const { block, group } = elaborateBlock(vhalf.program, schedule, args);
+const { problem } = elaborateProblem(vhalf.program, schedule, args, undefined, 4096);
+const subject: Subject = { kind: "schedule", problem, source: { block } };
+if (examine(subject).kind !== "schedule" || group.nodes.length !== 1536) throw new Error("VHalf is not valid");
+row(`V-Half, p = 256, m = 4096: elaborate, order, retime, replay ${(problem.nodes * 4096) / 1e6} million passes`, seconds(performance.now() - began), "under 10 s");

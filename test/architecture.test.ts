@@ -1,0 +1,66 @@
+// The arrows between folders, stated as absences: who may not import whom. And what the kernel may not even mention.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const src = resolve(import.meta.dirname, "../src");
+
+function files(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? files(path) : path.endsWith(".ts") ? [path] : [];
+  });
+}
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+const imports: Import[] = files(src).flatMap((path) => {
+  const text = readFileSync(path, "utf8");
+  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((one) => one[1]);
+  return found.map((to) => ({ from: relative(src, path), to: to.startsWith(".") ? relative(src, resolve(dirname(path), to)) : to }));
+});
+const layerOf = (path: string): string => (path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(".ts", ""));
+
+/** What each layer may import, besides itself. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  language: ["kernel", "ohm-js", "node:fs"],
+  solver: ["kernel", "z3-solver", "node:worker_threads"],
+  search: ["kernel"],
+  exchange: ["kernel", "picocolors"],
+  verify: ["kernel", "language", "search", "solver"],
+  session: ["kernel", "language", "solver", "verify"],
+  report: ["kernel", "language", "exchange", "session", "verify", "version", "picocolors"],
+  cli: ["kernel", "language", "exchange", "report", "session", "version", "commander", "node:crypto", "node:fs", "node:path"],
+  index: ["report", "session"],
+  version: [],
+};
+
+describe("the import arrows", () => {
+  test("were found at all", () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+  for (const layer of [...new Set(imports.map(({ from }) => layerOf(from)))].sort()) {
+    test(`${layer} imports only what it may`, () => {
+      const may = new Set([layer, ...(allowed[layer] ?? [])]);
+      const strays = imports.filter(({ from, to }) => layerOf(from) === layer && !may.has(to.startsWith("node:") || !to.includes("/") ? to.replace(".ts", "") : layerOf(to)));
+      expect(strays).toEqual([]);
+    });
+  }
+  test("only src/solver mentions z3-solver", () => {
+    expect(imports.filter(({ to }) => to === "z3-solver").map(({ from }) => layerOf(from)).filter((layer) => layer !== "solver")).toEqual([]);
+  });
+  test("the kernel has no clock, chance, input or output, and waits for nothing", () => {
+    const forbidden = /\b(Date|Math\.random|performance|process|console|fetch|setTimeout|async|await|require)\b/;
+    const strays = files(join(src, "kernel")).filter((path) => forbidden.test(readFileSync(path, "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "")));
+    expect(strays).toEqual([]);
+  });
+  test("only the kernel's judge says `proved`", () => {
+    // A verdict word outside the kernel must stand behind a verdict kind that the kernel returned.
+    const verify = readFileSync(join(src, "verify/verify.ts"), "utf8");
+    const says = [...verify.matchAll(/verdict: "proved"/g)];
+    expect(says.length).toBe(4); // #finite, #prove, #validity (finite), #asUsed: each after judgeInstance, examine or judgeForAll
+  });
+});
