@@ -1,11 +1,10 @@
 // Queries as SMT-LIB 2 text (QF_LIA). A rational term is carried as an integer term over a positive constant, so fractions are
 // cleared exactly; comparisons multiply crosswise. Long parts are given a name once, so the text grows with the query as a graph.
 // Does not simplify beyond constants, and does not run a solver.
-import {
-  ceil, type Formula, floor, floorDivide, gcd, isInteger, minus, negate, one, order, over, plus, type Rational, rational, type Relation,
-  type Term, times,
-} from "../kernel/index.ts";
+import { type Formula, fraction, type Rational, type Term, type term } from "../kernel/index.ts";
 import type { Query } from "./solver.ts";
+
+const { floor, gcd, isInteger, negate, one, order, over, plus, rational, times, zero } = fraction;
 
 /** Variable `i` of `variables` is the constant `v<i>` in the text, which declares and asserts but does not check. */
 export interface Script {
@@ -158,7 +157,7 @@ class Translator {
         return scaled(this.#floor(this.#short(scaled(this.#term(term.arg), minusOne))), minusOne);
       case "abs": {
         const arg = this.#term(term.arg);
-        if (arg.kind === "constant") return constant(order(arg.value, zeroValue) < 0 ? negate(arg.value) : arg.value);
+        if (arg.kind === "constant") return constant(order(arg.value, zero) < 0 ? negate(arg.value) : arg.value);
         return { ...arg, text: `(ite (>= ${arg.text} 0) ${arg.text} (- ${arg.text}))` };
       }
       case "min":
@@ -189,7 +188,6 @@ class Translator {
   }
 }
 
-const zeroValue = rational(0);
 const minusOne = rational(-1);
 const constant = (value: Rational): Value => ({ kind: "constant", value });
 const isZero = (value: Value): boolean => value.kind === "constant" && value.value.num === 0n;
@@ -238,7 +236,7 @@ function choice(condition: string, yes: Value, no: Value): Value {
   return { kind: "varying", text: `(ite ${condition} ${x} ${y})`, den };
 }
 
-function compared(relation: Relation, left: Value, right: Value): string {
+function compared(relation: term.Relation, left: Value, right: Value): string {
   if (left.kind === "constant" && right.kind === "constant") return `${holds(relation, order(left.value, right.value))}`;
   const [x, y] = together(left, right);
   switch (relation) {
@@ -251,7 +249,7 @@ function compared(relation: Relation, left: Value, right: Value): string {
   }
 }
 
-function holds(relation: Relation, sign: -1 | 0 | 1): boolean {
+function holds(relation: term.Relation, sign: -1 | 0 | 1): boolean {
   switch (relation) {
     case "==":
       return sign === 0;

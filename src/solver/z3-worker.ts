@@ -1,0 +1,61 @@
+// The thread in which Z3 lives. It takes one script at a time and answers with its model; it has no clock and is stopped from outside.
+// Z3 is called synchronously: this thread has nothing else to do, and a thread inside the library's own pool could not be killed.
+// The script is copied into Z3's heap by hand, because the library's string arguments go over the stack and overrun it.
+import { parentPort } from "node:worker_threads";
+import { init } from "z3-solver";
+import type { Reply, Task } from "./z3.ts";
+
+/** What is used of the untyped WebAssembly module. The heap never grows, so `HEAPU8` stays valid. */
+interface Module {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  _Z3_solver_from_string(context: number, solver: number, text: number): void;
+  _Z3_solver_check(context: number, solver: number): -1 | 0 | 1;
+}
+
+const port = parentPort;
+if (port === null) throw new Error("z3-worker is started as a worker thread only");
+const { em, Z3 } = await init();
+const module: Module = em;
+
+/** One fresh context for each script: nothing is left over from earlier ones, and freeing it frees every term. */
+function solve({ text, symbols }: Task): Reply {
+  const config = Z3.mk_config();
+  const context = Z3.mk_context(config);
+  Z3.del_config(config);
+  const failure = (): Reply => ({ kind: "unknown", reason: `Z3: ${Z3.get_error_msg(context, Z3.get_error_code(context))}` });
+  const failed = (): boolean => Number(Z3.get_error_code(context)) !== 0;
+  try {
+    const solver = Z3.mk_solver_for_logic(context, Z3.mk_string_symbol(context, "QF_LIA"));
+    Z3.solver_inc_ref(context, solver);
+    const bytes = new TextEncoder().encode(`${text}\0`);
+    const address = module._malloc(bytes.length);
+    if (address === 0) return { kind: "unknown", reason: "Z3: out of memory" };
+    module.HEAPU8.set(bytes, address);
+    module._Z3_solver_from_string(Number(context), Number(solver), address);
+    module._free(address);
+    if (failed()) return failure();
+    const status = module._Z3_solver_check(Number(context), Number(solver));
+    if (failed()) return failure();
+    if (status === -1) return { kind: "none" };
+    if (status === 0) return { kind: "unknown", reason: `Z3: ${Z3.solver_get_reason_unknown(context, solver)}` };
+    const model = Z3.solver_get_model(context, solver);
+    const sort = Z3.mk_int_sort(context);
+    const values: string[] = [];
+    for (const symbol of symbols) {
+      const name = Z3.mk_string_symbol(context, symbol);
+      const value = Z3.model_eval(context, model, Z3.mk_const(context, name, sort), true);
+      if (value === null || failed()) return failure();
+      values.push(Z3.get_numeral_string(context, value));
+    }
+    Z3.solver_dec_ref(context, solver);
+    return { kind: "model", values };
+  } finally {
+    Z3.del_context(context);
+  }
+}
+
+const say = (reply: Reply): void => port.postMessage(reply);
+port.on("message", (task: Task) => say(solve(task)));
+say({ kind: "ready" });

@@ -1,0 +1,145 @@
+// The command line as a user meets it: whole processes, exit codes, streams, files. Runs the compiled program.
+import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "bubbleproof-cli-"));
+const good = join(root, "test/cases/programs/straight.pipe");
+const wrong = join(root, "test/cases/refused");
+
+beforeAll(() => {
+  const built = spawnSync("npm", ["run", "build", "--silent"], { cwd: root, encoding: "utf8" });
+  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]) => spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], { cwd: folder, encoding: "utf8" });
+const file = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(join(folder, name), content);
+  return name;
+};
+
+describe("commands", () => {
+  test("--version", () => {
+    const { stdout, status } = run("--version");
+    expect([stdout.trim(), status]).toEqual([JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version, 0]);
+  });
+  test("no command, an unknown command and an unknown option exit with 2 and say so", () => {
+    for (const args of [[], ["prove"], ["verify", "--fast", good], ["verify"], ["verify", good, "--param", "p"], ["verify", good, "--timeout", "0"]]) {
+      const { status, stderr } = run(...args);
+      expect([args, status]).toEqual([args, 2]);
+      expect(stderr.length).toBeGreaterThan(10);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+  test("verify: exit codes 0, 1, 2, 3", () => {
+    expect(run("verify", good).status).toBe(0);
+    expect(run("verify", join(wrong, "memory.pipe")).status).toBe(1);
+    expect(run("verify", join(wrong, "vacuous.pipe")).status).toBe(1);
+    expect(run("verify", join(wrong, "names.pipe")).status).toBe(2);
+    expect(run("verify", join(root, "test/cases/programs/find.pipe")).status).toBe(3);
+  });
+  test("verify --json prints one document and nothing else; --no-time makes two runs the same", () => {
+    const [a, b] = [0, 1].map(() => run("verify", good, join(wrong, "overlap.pipe"), "--json", "--no-time"));
+    expect(a.stdout).toBe(b.stdout);
+    const document = JSON.parse(a.stdout);
+    expect([document.format, document.version, document.complete]).toEqual(["bubbleproof/report", 1, true]);
+    expect(a.stdout).not.toContain("seconds");
+    expect(a.stderr).toBe("");
+  });
+  test("a file named twice is verified once", () => {
+    const { stdout } = run("verify", good, good, "--json");
+    expect(new Set(JSON.parse(stdout).claims.map((claim: { line: number }) => claim.line)).size).toBe(JSON.parse(stdout).claims.length);
+  });
+  test("check judges nothing and finds the same errors", () => {
+    expect(run("check", good).status).toBe(0);
+    const { status, stdout } = run("check", join(wrong, "names.pipe"));
+    expect(status).toBe(2);
+    expect(stdout.match(/error\[/g)?.length).toBe(3);
+  });
+  test("format rewrites, --check only looks", () => {
+    const name = file("messy.pipe", "pipeline   P( p ){\ndevices p\n     pass F[s in 0..p-1]   on device s\n}\n\n\n\n// end\n");
+    expect(run("format", "--check", name).status).toBe(1);
+    expect(readFileSync(join(folder, name), "utf8")).toContain("P( p ){");
+    expect(run("format", name).status).toBe(0);
+    expect(readFileSync(join(folder, name), "utf8")).toContain("// end");
+    expect(run("format", "--check", name).status).toBe(0);
+    expect(readdirSync(folder).filter((one) => one.endsWith(".tmp"))).toEqual([]);
+  });
+  test("show draws a schedule, in text and as SVG", () => {
+    const text = run("show", good, "ZBH1", "--param", "p=3", "-m", "4", "--color", "never");
+    expect(text.status).toBe(0);
+    expect(text.stdout).toContain("peak 3");
+    expect(text.stdout).not.toContain("\x1b");
+    const svg = run("show", good, "ZBH1", "--format", "svg", "--out", "out.svg");
+    expect(svg.status).toBe(0);
+    expect(readFileSync(join(folder, "out.svg"), "utf8")).toMatch(/^<svg|^<\?xml/);
+    expect(run("show", good, "ZBH3").stderr).toContain("did you mean `ZBH1`?");
+    expect(run("show", good, "ZBH1", "--param", "q=3").status).toBe(2);
+  });
+  test("explain", () => {
+    const { status, stdout } = run("explain", "unknown-pass");
+    expect(status).toBe(0);
+    expect(stdout).toContain("Right:");
+    expect(run("explain").stdout.split("\n").length).toBeGreaterThan(20);
+    expect(run("explain", "unknwon-pass").stderr).toContain("did you mean `unknown-pass`?");
+  });
+  test("a library for other projects", () => {
+    const user = join(folder, "user");
+    mkdirSync(join(user, "node_modules"), { recursive: true });
+    cpSync(root, join(user, "node_modules/bubbleproof"), { recursive: true, filter: (path) => !/\/(\.git|node_modules|src|test|proofs)(\/|$)/.test(path.slice(root.length)) });
+    for (const name of ["ohm-js", "picocolors"]) cpSync(join(root, "node_modules", name), join(user, "node_modules", name), { recursive: true });
+    cpSync(good, join(user, "a.pipe"));
+    writeFileSync(
+      join(user, "use.mjs"),
+      'import { verify, exitCode } from "bubbleproof"; import { readFileSync } from "node:fs"; const report = await verify([{ path: "a.pipe", text: readFileSync("a.pipe", "utf8") }]); console.log(exitCode(report), report.files[0].claims.length);',
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, ["use.mjs"], { cwd: user, encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(stdout.trim()).toBe("0 14");
+  });
+});
+
+describe("bad input: a clear error, exit 2, no stack trace", () => {
+  const refuses = (code: string, ...paths: string[]): string => {
+    const { status, stdout, stderr } = run("check", ...paths);
+    expect(stdout + stderr).toContain(`error[${code}]`);
+    expect(status).toBe(2);
+    expect(stdout + stderr).not.toMatch(/\n\s+at .*:\d+:\d+/);
+    return stdout;
+  };
+  test("a file that is not there", () => {
+    refuses("not-found", "nothing.pipe");
+  });
+  test("a directory without programs, and one with the name of a program", () => {
+    mkdirSync(join(folder, "empty"));
+    mkdirSync(join(folder, "dir.pipe"));
+    refuses("not-found", "empty");
+    refuses("not-a-file", "dir.pipe");
+  });
+  test("binary, not UTF-8", () => {
+    refuses("not-text", file("binary.pipe", new Uint8Array([0, 1, 2, 3])));
+    refuses("not-text", file("latin.pipe", new Uint8Array([0x63, 0x6c, 0xe9, 0x20])));
+  });
+  test("2 MiB, 10,000 nested brackets: the limit by its name", () => {
+    expect(refuses("limit", file("long.pipe", `// ${"x".repeat(2 * 1024 * 1024)}`))).toContain("source-bytes");
+    expect(refuses("limit", file("deep.pipe", `claim "x": ${"(".repeat(10_000)}1${")".repeat(10_000)} == 1`))).toContain("nesting");
+  });
+  test.skipIf(process.getuid?.() === 0)("unreadable", () => {
+    const name = file("secret.pipe", "claim");
+    chmodSync(join(folder, name), 0);
+    refuses("unreadable", name);
+  });
+  test("one bad file does not hide the others", () => {
+    const { stdout, status } = run("verify", "nothing.pipe", good);
+    expect(stdout).toContain("GPipe holds everything");
+    expect(status).toBe(2);
+  });
+  test("an empty file has nothing to say", () => {
+    expect(run("verify", file("empty.pipe", "")).status).toBe(0);
+    expect(existsSync(join(folder, "empty.pipe"))).toBe(true);
+  });
+});
