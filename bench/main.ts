@@ -1,7 +1,7 @@
 // The figures of the README, measured: `npm run bench`. Whole processes where a user waits for one, functions where a size matters.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { examine, fraction, orderOf, replay, retime, settle, type Subject } from "../src/kernel/index.ts";
+import { examine, fraction, orderOf, replay, retime, type Subject, settle } from "../src/kernel/index.ts";
 import { elaborateBlock, elaborateProblem } from "../src/language/elaborate/schedule.ts";
 import { load } from "../src/language/program.ts";
 import { verify } from "../src/session.ts";
@@ -36,7 +36,9 @@ whole("bubbleproof verify proofs, cold", ["verify", "proofs", "--quiet"], "under
 const { readSources } = await import("../src/cli/files.ts");
 const { sources } = readSources(["proofs"]);
 const report = await verify(sources);
-const endless = report.files.flatMap((file) => file.claims.filter((claim) => claim.instances === "all").map((claim) => ({ file: file.source.path, claim })));
+const endless = report.files.flatMap((file) =>
+  file.claims.filter((claim) => claim.instances === "all").map((claim) => ({ file: file.source.path, claim })),
+);
 const slowest = endless.reduce((a, b) => (b.claim.seconds > a.claim.seconds ? b : a));
 row(`slowest of ${endless.length} for-all claims of the catalogue`, seconds(slowest.claim.seconds * 1000), "under 1 s");
 
@@ -50,7 +52,12 @@ for (const claim of long.files[0].claims) {
 const vhalf = load(read("bench/vhalf.pipe"));
 const schedule = vhalf.program.schedules.get("VHalf");
 if (schedule === undefined) throw new Error("no VHalf");
-for (const [p, m] of [[16, 1024], [32, 2048], [64, 2048], [64, 4096]]) {
+for (const [p, m] of [
+  [16, 1024],
+  [32, 2048],
+  [64, 2048],
+  [64, 4096],
+]) {
   const args = [rational(p)];
   const settled = settle(elaborateBlock(vhalf.program, schedule, args).block);
   if (settled.kind === "full") throw new Error("full");
@@ -65,7 +72,11 @@ for (const [p, m] of [[16, 1024], [32, 2048], [64, 2048], [64, 4096]]) {
   });
   const passes = problem.nodes * m;
   const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
-  row(`kernel replay, V, p = ${p}, m = ${m}: ${(passes / 1e6).toFixed(2)} million passes`, `${(passes / median(times) / 1e3).toFixed(1)} million passes/s, ${memory} MiB`, "at least 5 million/s, under 1 GiB");
+  row(
+    `kernel replay, V, p = ${p}, m = ${m}: ${(passes / 1e6).toFixed(2)} million passes`,
+    `${(passes / median(times) / 1e3).toFixed(1)} million passes/s, ${memory} MiB`,
+    "at least 5 million/s, under 1 GiB",
+  );
 }
 
 const began = performance.now();
@@ -74,4 +85,8 @@ const { block, group } = elaborateBlock(vhalf.program, schedule, args);
 const { problem } = elaborateProblem(vhalf.program, schedule, args, undefined, 4096);
 const subject: Subject = { kind: "schedule", problem, source: { block } };
 if (examine(subject).kind !== "schedule" || group.nodes.length !== 1536) throw new Error("VHalf is not valid");
-row(`V-Half, p = 256, m = 4096: elaborate, order, retime, replay ${(problem.nodes * 4096) / 1e6} million passes`, seconds(performance.now() - began), "under 10 s");
+row(
+  `V-Half, p = 256, m = 4096: elaborate, order, retime, replay ${(problem.nodes * 4096) / 1e6} million passes`,
+  seconds(performance.now() - began),
+  "under 10 s",
+);

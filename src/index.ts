@@ -2,4 +2,16 @@
 export { exitCode } from "./report/exit.ts";
 export { reportJson } from "./report/json.ts";
 export { reportText } from "./report/text.ts";
-export { check, type ClaimResult, type Counterexample, type Diagnostic, type Evidence, type FileReport, type Report, type Source, verify, type VerdictWord, type VerifyOptions } from "./session.ts";
+export {
+  type ClaimResult,
+  type Counterexample,
+  check,
+  type Diagnostic,
+  type Evidence,
+  type FileReport,
+  type Report,
+  type Source,
+  type VerdictWord,
+  type VerifyOptions,
+  verify,
+} from "./session.ts";

@@ -1,17 +1,17 @@
 // The use cases: sources in, results out. No files, clocks or terminals: those come from outside.
-import { Fault } from "./language/evaluate.ts";
-import { type Diagnostic, nearest } from "./language/diagnostic.ts";
-import { type Loaded, load, type Source } from "./language/program.ts";
 
-import { Subjects } from "./language/elaborate/claim.ts";
 import { type Examined, examine, type Rational } from "./kernel/index.ts";
+import { type Diagnostic, nearest } from "./language/diagnostic.ts";
+import { Subjects } from "./language/elaborate/claim.ts";
 import type { Elaborated } from "./language/elaborate/pipeline.ts";
+import { Fault } from "./language/evaluate.ts";
+import { type Loaded, load, type Source } from "./language/program.ts";
 import type { Solver } from "./solver/solver.ts";
 import type { ClaimResult } from "./verify/result.ts";
 
+export type { Diagnostic } from "./language/diagnostic.ts";
 export type { Source } from "./language/program.ts";
 export type { ClaimResult, Counterexample, Evidence, VerdictWord } from "./verify/result.ts";
-export type { Diagnostic } from "./language/diagnostic.ts";
 
 /** One file's results. */
 export interface FileReport {
@@ -84,7 +84,12 @@ export function check(sources: readonly Source[]): Report {
 
 /** A schedule to look at, or what is in the way. */
 export type Shown =
-  | { readonly kind: "schedule"; readonly title: string; readonly elaborated: Elaborated; readonly examined: Extract<Examined, { kind: "schedule" }> }
+  | {
+      readonly kind: "schedule";
+      readonly title: string;
+      readonly elaborated: Elaborated;
+      readonly examined: Extract<Examined, { kind: "schedule" }>;
+    }
   | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[]; readonly loaded: Loaded }
   | { readonly kind: "invalid"; readonly sentences: readonly string[] };
 
@@ -100,29 +105,53 @@ export async function show(source: Source, name: string, options: ShowOptions): 
   const { fraction } = await import("./kernel/index.ts");
   const loaded = load(source);
   const { program } = loaded;
-  const problem = (message: string, help?: string): Shown => ({ kind: "diagnostics", loaded, diagnostics: [{ code: "unknown-schedule", message, span: { from: 0, to: 0 }, help }] });
+  const problem = (message: string, help?: string): Shown => ({
+    kind: "diagnostics",
+    loaded,
+    diagnostics: [{ code: "unknown-schedule", message, span: { from: 0, to: 0 }, help }],
+  });
   const schedule = program.schedules.get(name);
   if (schedule === undefined) {
     if (loaded.diagnostics.length > 0) return { kind: "diagnostics", loaded, diagnostics: loaded.diagnostics };
     const near = nearest(name, program.schedules.keys());
     const known = [...program.schedules.keys()].join(", ");
-    return problem(`There is no schedule \`${name}\` in ${source.path}.`, near ? `did you mean \`${near}\`?` : known === "" ? "the file has no schedules" : `its schedules are ${known}`);
+    return problem(
+      `There is no schedule \`${name}\` in ${source.path}.`,
+      near ? `did you mean \`${near}\`?` : known === "" ? "the file has no schedules" : `its schedules are ${known}`,
+    );
   }
   if (program.broken.has(schedule)) return { kind: "diagnostics", loaded, diagnostics: loaded.diagnostics };
   const profile = options.profile === undefined ? undefined : program.profiles.get(options.profile);
   if (options.profile !== undefined && profile === undefined) {
-    return { kind: "diagnostics", loaded, diagnostics: [{ code: "unknown-profile", message: `There is no profile \`${options.profile}\` in ${source.path}.`, span: { from: 0, to: 0 } }] };
+    return {
+      kind: "diagnostics",
+      loaded,
+      diagnostics: [
+        { code: "unknown-profile", message: `There is no profile \`${options.profile}\` in ${source.path}.`, span: { from: 0, to: 0 } },
+      ],
+    };
   }
   const stray = [...options.parameters.keys()].find((given) => !schedule.params.some((param) => param.text === given));
-  if (stray !== undefined) return problem(`\`${name}\` has no parameter \`${stray}\`.`, `it has ${schedule.params.map((param) => param.text).join(", ") || "none"}`);
-  const args = schedule.params.map((param) => options.parameters.get(param.text) ?? fraction.rational(param.text === "n" ? 8 : param.text === "v" ? 2 : 4));
+  if (stray !== undefined)
+    return problem(
+      `\`${name}\` has no parameter \`${stray}\`.`,
+      `it has ${schedule.params.map((param) => param.text).join(", ") || "none"}`,
+    );
+  const args = schedule.params.map(
+    (param) => options.parameters.get(param.text) ?? fraction.rational(param.text === "n" ? 8 : param.text === "v" ? 2 : 4),
+  );
   const p = args[0] ? Number(fraction.floor(args[0])) : 2;
   const microbatches = options.microbatches ?? Math.max(1, 2 * p);
   try {
     const named = new Subjects(program).schedule(schedule, args, profile, microbatches);
     const examined = examine(named.subject);
-    if (examined.kind === "defect") return { kind: "invalid", sentences: [`${named.title} is not a valid schedule.`, ...defectCounterexample(examined.defect, named, [], program).sentences] };
-    if (examined.kind !== "schedule") return { kind: "invalid", sentences: [examined.kind === "limit" ? examined.reason : "nothing to show"] };
+    if (examined.kind === "defect")
+      return {
+        kind: "invalid",
+        sentences: [`${named.title} is not a valid schedule.`, ...defectCounterexample(examined.defect, named, [], program).sentences],
+      };
+    if (examined.kind !== "schedule")
+      return { kind: "invalid", sentences: [examined.kind === "limit" ? examined.reason : "nothing to show"] };
     return { kind: "schedule", title: named.title, elaborated: named.elaborated, examined };
   } catch (signal) {
     if (signal instanceof Fault) return { kind: "diagnostics", loaded, diagnostics: [signal.diagnostic] };

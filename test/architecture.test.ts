@@ -45,16 +45,26 @@ describe("the import arrows", () => {
   for (const layer of [...new Set(imports.map(({ from }) => layerOf(from)))].sort()) {
     test(`${layer} imports only what it may`, () => {
       const may = new Set([layer, ...(allowed[layer] ?? [])]);
-      const strays = imports.filter(({ from, to }) => layerOf(from) === layer && !may.has(to.startsWith("node:") || !to.includes("/") ? to.replace(".ts", "") : layerOf(to)));
+      const strays = imports.filter(
+        ({ from, to }) =>
+          layerOf(from) === layer && !may.has(to.startsWith("node:") || !to.includes("/") ? to.replace(".ts", "") : layerOf(to)),
+      );
       expect(strays).toEqual([]);
     });
   }
   test("only src/solver mentions z3-solver", () => {
-    expect(imports.filter(({ to }) => to === "z3-solver").map(({ from }) => layerOf(from)).filter((layer) => layer !== "solver")).toEqual([]);
+    expect(
+      imports
+        .filter(({ to }) => to === "z3-solver")
+        .map(({ from }) => layerOf(from))
+        .filter((layer) => layer !== "solver"),
+    ).toEqual([]);
   });
   test("the kernel has no clock, chance, input or output, and waits for nothing", () => {
     const forbidden = /\b(Date|Math\.random|performance|process|console|fetch|setTimeout|async|await|require)\b/;
-    const strays = files(join(src, "kernel")).filter((path) => forbidden.test(readFileSync(path, "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "")));
+    const strays = files(join(src, "kernel")).filter((path) =>
+      forbidden.test(readFileSync(path, "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "")),
+    );
     expect(strays).toEqual([]);
   });
   test("only the kernel's judge says `proved`", () => {

@@ -1,6 +1,7 @@
 // The catalogue in `proofs/`: each folder has its file, and the index says of it what is claimed in it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { verify } from "../src/session.ts";
 import { describe, expect, test } from "vitest";
 
 const proofs = resolve(import.meta.dirname, "../proofs");
@@ -30,5 +31,16 @@ describe("the catalogue", () => {
     const claims = readFileSync(join(proofs, link), "utf8").split("\n").filter((line) => line.startsWith("claim "));
     const ends = claims.map((line) => line.replace(/\s*\/\/.*$/, "").trim());
     expect(ends.some((line) => /: peak\(.*\) == [^=]*$/.test(line) && !/on device/.test(line) && line.endsWith(`== ${peak}`))).toBe(true);
+  });
+});
+
+describe("every claim of the catalogue", () => {
+  test.each(folders)("%s is proved", async (name) => {
+    const path = join(proofs, name, `${name}.pipe`);
+    const report = await verify([{ path, text: readFileSync(path, "utf8") }]);
+    const [{ claims, diagnostics }] = report.files;
+    expect(diagnostics).toEqual([]);
+    expect(claims.filter((claim) => claim.verdict !== "proved").map((claim) => [claim.title, claim.verdict, claim.reason])).toEqual([]);
+    expect(claims.length).toBeGreaterThan(3);
   });
 });

@@ -1,13 +1,13 @@
 // Programs as files: those in cases/programs verify as they stand, those in cases/refused are refused for the reason in their first line.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import Ajv2020 from "ajv/dist/2020.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { fraction } from "../src/kernel/index.ts";
 import { exitCode } from "../src/report/exit.ts";
 import { reportJson } from "../src/report/json.ts";
 import { reportText } from "../src/report/text.ts";
-import { type Report, verify, type VerifyOptions } from "../src/session.ts";
+import { type Report, type VerifyOptions, verify } from "../src/session.ts";
 
 const cases = join(import.meta.dirname, "cases");
 const read = (path: string) => ({ path, text: readFileSync(join(cases, path), "utf8") });
@@ -26,7 +26,9 @@ function checked(report: Report): Report {
 }
 
 describe("programs that verify", () => {
-  for (const name of readdirSync(join(cases, "programs")).filter((one) => one !== "find.pipe").sort()) {
+  for (const name of readdirSync(join(cases, "programs"))
+    .filter((one) => one !== "find.pipe")
+    .sort()) {
     test(name, async () => {
       const report = checked(await judge(join("programs", name)));
       const { claims, diagnostics } = report.files[0];
@@ -52,13 +54,19 @@ describe("programs that are refused, each for its reason", () => {
   test("deadlock.pipe: the circle of waits", async () => {
     const { report, text } = await refusedBy("deadlock.pipe");
     expect(exitCode(report)).toBe(1);
-    expect(text).toContain("device 0 waits: B[0] of microbatch 0 needs B[1] of microbatch 0, which device 1 runs only after F[1] of microbatch 1.");
-    expect(text).toContain("device 1 waits: F[1] of microbatch 1 needs F[0] of microbatch 1, which device 0 runs only after B[0] of microbatch 0.");
+    expect(text).toContain(
+      "device 0 waits: B[0] of microbatch 0 needs B[1] of microbatch 0, which device 1 runs only after F[1] of microbatch 1.",
+    );
+    expect(text).toContain(
+      "device 1 waits: F[1] of microbatch 1 needs F[0] of microbatch 1, which device 0 runs only after B[0] of microbatch 0.",
+    );
   });
   test("early.pipe: from p = 3 on", async () => {
     const { report, text } = await refusedBy("early.pipe");
     expect(exitCode(report)).toBe(1);
-    expect(text).toContain("at p = 3, m = 1: B[0] of microbatch 0 starts at 4, but B[1] of microbatch 0, which it needs, has ended only at 6.");
+    expect(text).toContain(
+      "at p = 3, m = 1: B[0] of microbatch 0 starts at 4, but B[1] of microbatch 0, which it needs, has ended only at 6.",
+    );
   });
   test("memory.pipe: first at p = 3, where the peak is 2", async () => {
     const { report, text } = await refusedBy("memory.pipe");
@@ -97,7 +105,8 @@ pipeline P(p) {
 }
 schedule A(p) of P(p) every 3 { F[s] at s  BW[s] at p + 2(p-1-s) }
 `;
-const claims = async (text: string, options?: VerifyOptions) => checked(await judgeText(straight + text, options)).files[0].claims.filter((claim) => !claim.title.endsWith("is valid"));
+const claims = async (text: string, options?: VerifyOptions) =>
+  checked(await judgeText(straight + text, options)).files[0].claims.filter((claim) => !claim.title.endsWith("is valid"));
 const one = async (text: string, options?: VerifyOptions) => (await claims(`claim "x" ${text}`, options))[0];
 
 describe("verdicts", () => {
@@ -113,7 +122,10 @@ describe("verdicts", () => {
   });
   test("the smallest in p, then in m", async () => {
     const found = await one("for all p >= 3, m >= 1: peak(A(p), m = m) <= 2");
-    expect(found.counterexample?.parameters).toEqual([{ name: "p", value: fraction.rational(3) }, { name: "m", value: fraction.rational(3) }]);
+    expect(found.counterexample?.parameters).toEqual([
+      { name: "p", value: fraction.rational(3) },
+      { name: "m", value: fraction.rational(3) },
+    ]);
   });
   test("for all m as well as p", async () => {
     expect((await one("for all p >= 1, m >= 1: peak(A(p), m = m) <= p")).verdict).toBe("proved");
@@ -138,7 +150,9 @@ describe("verdicts", () => {
     expect([found.verdict, found.instances]).toEqual(["proved", 1]);
   });
   test("a schedule that does not hold for some p is refuted even where no claim goes", async () => {
-    const report = await judgeText(`${straight}schedule Late(p) of P(p) every 3 { F[s] at s  BW[s] at if p == 23 then p else p + 2(p-1-s) }`);
+    const report = await judgeText(
+      `${straight}schedule Late(p) of P(p) every 3 { F[s] at s  BW[s] at if p == 23 then p else p + 2(p-1-s) }`,
+    );
     const late = report.files[0].claims.find((claim) => claim.title === "Late is valid");
     expect(late?.verdict).toBe("refuted");
     expect(late?.counterexample?.parameters).toEqual([{ name: "p", value: fraction.rational(23) }]);
@@ -151,7 +165,9 @@ describe("verdicts", () => {
   });
   test("an interrupt keeps what was judged and leaves the rest unknown", async () => {
     let asked = 0;
-    const report = await judgeText(`${straight}claim "a" for p in 2..4: peak(A(p)) == p\nclaim "b" for p in 2..90: peak(A(p)) == p`, { interrupted: () => asked++ > 12 });
+    const report = await judgeText(`${straight}claim "a" for p in 2..4: peak(A(p)) == p\nclaim "b" for p in 2..90: peak(A(p)) == p`, {
+      interrupted: () => asked++ > 12,
+    });
     expect(report.files[0].claims.find((claim) => claim.title === "a")?.verdict).toBe("proved");
     expect(report.files[0].claims.find((claim) => claim.title === "b")?.verdict).toBe("unknown");
     expect(report.complete).toBe(false);
@@ -166,14 +182,23 @@ describe("verdicts", () => {
 
 describe("output", () => {
   test("two runs give the same bytes", async () => {
-    const sources = [...readdirSync(join(cases, "programs")).map((name) => read(join("programs", name))), ...readdirSync(join(cases, "refused")).map((name) => read(join("refused", name)))];
+    const sources = [
+      ...readdirSync(join(cases, "programs")).map((name) => read(join("programs", name))),
+      ...readdirSync(join(cases, "refused")).map((name) => read(join("refused", name))),
+    ];
     const runs = await Promise.all([verify(sources), verify(sources)]);
     expect(reportJson(runs[0], false)).toBe(reportJson(runs[1], false));
     expect(reportText(runs[0], plain)).toBe(reportText(runs[1], plain));
   });
   test("two files may declare one name", async () => {
-    const sources = [{ path: "a.pipe", text: `${straight}claim "x": peak(A(4)) == 4` }, { path: "b.pipe", text: `${straight.replaceAll("every 3", "every 4")}claim "x": peak(A(4)) == 3` }];
+    const sources = [
+      { path: "a.pipe", text: `${straight}claim "x": peak(A(4)) == 4` },
+      { path: "b.pipe", text: `${straight.replaceAll("every 3", "every 4")}claim "x": peak(A(4)) == 3` },
+    ];
     const report = checked(await verify(sources));
-    expect(report.files.map((file) => file.claims.map((claim) => claim.verdict))).toEqual([["proved", "proved"], ["proved", "proved"]]);
+    expect(report.files.map((file) => file.claims.map((claim) => claim.verdict))).toEqual([
+      ["proved", "proved"],
+      ["proved", "proved"],
+    ]);
   });
 });

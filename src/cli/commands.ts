@@ -30,9 +30,11 @@ export interface ShowFlags extends ColorFlag {
   readonly plain?: boolean;
 }
 
-const colored = ({ color }: ColorFlag): boolean => color === "always" || (color === "auto" && process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
+const colored = ({ color }: ColorFlag): boolean =>
+  color === "always" || (color === "auto" && process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
 const width = (): number => (process.stdout.isTTY ? Math.max(60, process.stdout.columns) : 100);
-const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> => new Map([...given].map(([name, num]) => [name, { num, den: 1n }]));
+const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>
+  new Map([...given].map(([name, num]) => [name, { num, den: 1n }]));
 
 export async function verifyCommand(paths: readonly string[], flags: VerifyFlags): Promise<number> {
   const { verify } = await import("../session.ts");
@@ -72,7 +74,12 @@ export async function checkCommand(paths: readonly string[], flags: CheckFlags):
   return exitCode(report);
 }
 
-async function print(report: Awaited<ReturnType<typeof import("../session.ts").verify>>, flags: CheckFlags, time: boolean, quiet: boolean): Promise<void> {
+async function print(
+  report: Awaited<ReturnType<typeof import("../session.ts").verify>>,
+  flags: CheckFlags,
+  time: boolean,
+  quiet: boolean,
+): Promise<void> {
   if (flags.json) {
     const { reportJson } = await import("../report/json.ts");
     process.stdout.write(reportJson(report, time));
@@ -88,9 +95,12 @@ export async function formatCommand(paths: readonly string[], flags: FormatFlags
   const { check } = await import("../session.ts");
   const { reportText } = await import("../report/text.ts");
   const { sources, unread } = readSources(paths);
-  const broken = check(sources).files.filter((file) => file.diagnostics.some((one) => one.code === "syntax" || one.code === "unclosed" || one.code === "limit"));
+  const broken = check(sources).files.filter((file) =>
+    file.diagnostics.some((one) => one.code === "syntax" || one.code === "unclosed" || one.code === "limit"),
+  );
   let code = broken.length + unread.length > 0 ? 2 : 0;
-  if (code === 2) process.stderr.write(reportText({ files: [...unread, ...broken], complete: true }, { color: false, width: width(), quiet: false }));
+  if (code === 2)
+    process.stderr.write(reportText({ files: [...unread, ...broken], complete: true }, { color: false, width: width(), quiet: false }));
   const skip = new Set<Source>(broken.map((file) => file.source));
   for (const source of sources) {
     if (skip.has(source)) continue;

@@ -29,10 +29,15 @@ export function readSources(paths: readonly string[]): Read {
       stat = statSync(path);
     } catch (error) {
       const missing = errno(error) === "ENOENT" || errno(error) === "ENOTDIR";
-      return refuse(path, missing ? "not-found" : "unreadable", missing ? "There is no such file." : `This cannot be read (${errno(error)}).`);
+      return refuse(
+        path,
+        missing ? "not-found" : "unreadable",
+        missing ? "There is no such file." : `This cannot be read (${errno(error)}).`,
+      );
     }
     if (stat.isDirectory()) {
-      if (path.endsWith(".pipe")) return refuse(path, "not-a-file", "This is a directory with the name of a program.", "name the files in it, or rename it");
+      if (path.endsWith(".pipe"))
+        return refuse(path, "not-a-file", "This is a directory with the name of a program.", "name the files in it, or rename it");
       let names: string[];
       try {
         names = readdirSync(path).sort();
@@ -50,7 +55,12 @@ export function readSources(paths: readonly string[]): Read {
     }
     if (!stat.isFile()) return refuse(path, "not-a-file", "This is not a regular file.");
     if (stat.size > limits["source-bytes"]) {
-      return refuse(path, "limit", `This file has ${stat.size} bytes; at most ${limits["source-bytes"]} are read (limit \`source-bytes\`).`, "split it into several files");
+      return refuse(
+        path,
+        "limit",
+        `This file has ${stat.size} bytes; at most ${limits["source-bytes"]} are read (limit \`source-bytes\`).`,
+        "split it into several files",
+      );
     }
     let bytes: Buffer;
     try {

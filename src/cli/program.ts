@@ -49,7 +49,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     .description("draw a schedule, one row a device")
     .argument("<file>", "a `.pipe` file")
     .argument("<schedule>", "the schedule's name")
-    .addOption(new Option("--param <name=value...>", "the schedule's parameters, `--param p=8` (default 4)").argParser(parameter).default(new Map()))
+    .addOption(
+      new Option("--param <name=value...>", "the schedule's parameters, `--param p=8` (default 4)").argParser(parameter).default(new Map()),
+    )
     .addOption(new Option("-m, --microbatches <n>", "number of microbatches (default 2p)").argParser(positive))
     .option("--profile <name>", "times of a profile of the file instead of slots")
     .addOption(new Option("--format <format>", "what to draw").choices(["text", "svg"]).default("text"))

@@ -226,7 +226,11 @@ export function steadyPeaks({ problem, interval, start }: Block): SteadyPeaks {
     for (const { from, begin: time } of holds[device]) {
       let held = problem.always[device];
       for (const { begin, end, amount } of holds[device]) {
-        held += amount * (interval === null ? Number(begin <= time && time < end) : Math.floor((time - begin) / interval) - Math.floor((time - end) / interval));
+        held +=
+          amount *
+          (interval === null
+            ? Number(begin <= time && time < end)
+            : Math.floor((time - begin) / interval) - Math.floor((time - end) / interval));
       }
       if (held > peakOf[device]) {
         peakOf[device] = held;

@@ -2,14 +2,14 @@
 export * from "./block.ts";
 export * from "./cases.ts";
 export * from "./judge.ts";
-export * as linear from "./linear.ts";
 export type { Form } from "./linear.ts";
+export * as linear from "./linear.ts";
 export * from "./problem.ts";
-export * as fraction from "./rational.ts";
 export type { Rational } from "./rational.ts";
+export * as fraction from "./rational.ts";
 export * from "./replay.ts";
 export * from "./retime.ts";
 export * from "./symbolic.ts";
 export * from "./symbolic-block.ts";
-export * as term from "./term.ts";
 export type { Formula, Measure, MeasureName, Relation, Term } from "./term.ts";
+export * as term from "./term.ts";

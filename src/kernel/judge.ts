@@ -4,7 +4,7 @@ import { type Block, isValid, lifespan, orderOf, peakIsFixed, rawSchedule, settl
 import { type Case, every, extend, type Guide, Stuck } from "./cases.ts";
 import { constant } from "./linear.ts";
 import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
-import { over, type Rational, rational, minus } from "./rational.ts";
+import { minus, over, type Rational, rational } from "./rational.ts";
 import { type Conflict, type Measures, replay } from "./replay.ts";
 import { retime, type Wait } from "./retime.ts";
 import { type Bounds, Evaluator, exactly, type Leaves } from "./symbolic.ts";
@@ -57,7 +57,8 @@ function examineAnew(subject: Subject): Examined {
     const settled = settleValid(subject.block);
     if ("defect" in settled) return { kind: "defect", defect: settled.defect };
     const capped = settled.block.problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY);
-    if (capped && !peakIsFixed(settled.block)) return { kind: "limit", reason: "a cap for all m on a schedule whose holds cross streams or devices" }; // condition
+    if (capped && !peakIsFixed(settled.block))
+      return { kind: "limit", reason: "a cap for all m on a schedule whose holds cross streams or devices" }; // condition
     return { kind: "block", block: settled.block, stageOf: subject.stageOf };
   }
   let order: Order;
@@ -175,7 +176,12 @@ function valueOf(measure: Measure, subject: Subject): Rational {
   }
 }
 
-function valueOfBlock(name: Measure["name"], examined: Extract<Examined, { kind: "block" }>, device: number | null, stage: number | null): Rational {
+function valueOfBlock(
+  name: Measure["name"],
+  examined: Extract<Examined, { kind: "block" }>,
+  device: number | null,
+  stage: number | null,
+): Rational {
   const { block, stageOf } = examined;
   switch (name) {
     case "peak": {

@@ -18,7 +18,9 @@ function normal(den: bigint, value: bigint, coefficients: readonly bigint[]): Fo
   if (den === 1n) return { den, constant: value, coefficients };
   let g = gcd(den, value);
   for (const c of coefficients) g = gcd(g, c);
-  return g === 1n ? { den, constant: value, coefficients } : { den: den / g, constant: value / g, coefficients: coefficients.map((c) => c / g) };
+  return g === 1n
+    ? { den, constant: value, coefficients }
+    : { den: den / g, constant: value / g, coefficients: coefficients.map((c) => c / g) };
 }
 
 /** `a * x + b * y` for forms x, y and integers a, b. */
@@ -31,7 +33,12 @@ export function combine(a: bigint, x: Form, b: bigint, y: Form): Form {
 }
 export const add = (x: Form, y: Form): Form => combine(1n, x, 1n, y);
 export const subtract = (x: Form, y: Form): Form => combine(1n, x, -1n, y);
-export const scale = (x: Form, by: Rational): Form => normal(x.den * by.den, x.constant * by.num, x.coefficients.map((c) => c * by.num));
+export const scale = (x: Form, by: Rational): Form =>
+  normal(
+    x.den * by.den,
+    x.constant * by.num,
+    x.coefficients.map((c) => c * by.num),
+  );
 export const same = (x: Form, y: Form): boolean => {
   const difference = subtract(x, y);
   return difference.constant === 0n && isConstant(difference);

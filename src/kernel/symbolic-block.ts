@@ -127,7 +127,11 @@ export class BlockReasoning {
       if (!this.#atLeast(inner, home, constant(0n)) || !this.#atLeast(inner, last, home)) return false; // condition
       const here = bind(inner, [deviceName], [home]);
       const own = indices.map((index) => this.#evaluator.form(inner, named(index.name)));
-      return inverse.some((terms) => terms.length === own.length && terms.every((term, i) => isZero(inner, this.#guide, subtract(this.#evaluator.form(here, term), own[i])))); // condition
+      return inverse.some(
+        (terms) =>
+          terms.length === own.length &&
+          terms.every((term, i) => isZero(inner, this.#guide, subtract(this.#evaluator.form(here, term), own[i]))),
+      ); // condition
     });
   }
 
@@ -140,11 +144,16 @@ export class BlockReasoning {
         this.#forIndices(withMember, family.indices, (inner) =>
           everywhere(inner, this.#guide, anyNames, (innermost) => {
             const member = this.#evaluator.form(innermost, memberTerm);
-            const needed = need.indices.map((index, i) => this.#evaluator.form(innermost, index === "all" ? { op: "var", name: `any.${i}` } : index));
+            const needed = need.indices.map((index, i) =>
+              this.#evaluator.form(innermost, index === "all" ? { op: "var", name: `any.${i}` } : index),
+            );
             if (!this.#inRange(innermost, other.indices, needed)) return true;
             const own = family.indices.map((index) => this.#evaluator.form(innermost, named(index.name)));
             const start = this.#startOf(innermost, f, own, member);
-            const ready = add(this.#startOf(innermost, need.family, needed, member), constant(this.#duration(innermost, need.family, needed)));
+            const ready = add(
+              this.#startOf(innermost, need.family, needed, member),
+              constant(this.#duration(innermost, need.family, needed)),
+            );
             return this.#atLeast(innermost, start, ready); // condition
           }),
         );
@@ -188,14 +197,16 @@ export class BlockReasoning {
   }
 
   #endsAfterBeginning(one: Case): void {
-    this.#forDevices(one, (inner, device) =>
-      this.#block.interval === null
-        ? everywhere(inner, this.#guide, [anyMember], (innermost) => {
-            const [here, member] = [anyDevice, anyMember].map((name) => this.#evaluator.form(innermost, named(name)));
-            if (!this.#isMember(innermost, member)) return true;
-            return this.#heldBy(innermost, here, member).every(({ begin, last }) => this.#atLeast(innermost, last, begin)); // condition
-          })
-        : this.#held(inner, device).every(({ begin, last }) => this.#atLeast(inner, last, begin)), // condition
+    this.#forDevices(
+      one,
+      (inner, device) =>
+        this.#block.interval === null
+          ? everywhere(inner, this.#guide, [anyMember], (innermost) => {
+              const [here, member] = [anyDevice, anyMember].map((name) => this.#evaluator.form(innermost, named(name)));
+              if (!this.#isMember(innermost, member)) return true;
+              return this.#heldBy(innermost, here, member).every(({ begin, last }) => this.#atLeast(innermost, last, begin)); // condition
+            })
+          : this.#held(inner, device).every(({ begin, last }) => this.#atLeast(inner, last, begin)), // condition
     );
   }
 
@@ -339,12 +350,18 @@ export class BlockReasoning {
       const outcome = every(extend(bind(one, [target, otherDevice], [time, device]), [anyMember]), this.#guide, (inner) => {
         const [instant, here, member] = [target, otherDevice, anyMember].map((name) => this.#evaluator.form(inner, named(name)));
         if (!this.#isMember(inner, member)) return true;
-        return this.#heldBy(inner, here, member).every(({ begin, end }) => this.#atLeast(inner, instant, begin) && !this.#atLeast(inner, instant, end)); // condition
+        return this.#heldBy(inner, here, member).every(
+          ({ begin, end }) => this.#atLeast(inner, instant, begin) && !this.#atLeast(inner, instant, end),
+        ); // condition
       });
       return outcome.kind === "proved";
     });
     if (!together) throw new Stuck("the peak of a block that is not repeated and never holds everything at once");
-    return { form: total, attained: (inner, microbatches) => isZero(inner, this.#guide, subtract(microbatches, this.#evaluator.form(inner, this.#block.group.count))) };
+    return {
+      form: total,
+      attained: (inner, microbatches) =>
+        isZero(inner, this.#guide, subtract(microbatches, this.#evaluator.form(inner, this.#block.group.count))),
+    };
   }
 
   // ---- what lies on a device
@@ -475,7 +492,10 @@ export class BlockReasoning {
   #startOf(one: Case, f: number, indices: readonly Form[], member: Form): Form {
     const family = this.#block.families[f];
     if (family.start !== null) {
-      const start = this.#evaluator.form(bind(one, [...namesOf(family.indices), this.#block.group.name], [...indices, member]), family.start);
+      const start = this.#evaluator.form(
+        bind(one, [...namesOf(family.indices), this.#block.group.name], [...indices, member]),
+        family.start,
+      );
       if (start.den !== 1n) throw new Stuck("a start that is not a whole slot"); // condition
       return start;
     }
@@ -539,7 +559,8 @@ export class BlockReasoning {
   #inRange(one: Case, indices: readonly SymbolicIndex[], forms: readonly Form[]): boolean {
     const here = bind(one, namesOf(indices), forms);
     return indices.every(
-      ({ low, high }, i) => this.#atLeast(one, forms[i], this.#evaluator.form(here, low)) && this.#atLeast(one, this.#evaluator.form(here, high), forms[i]),
+      ({ low, high }, i) =>
+        this.#atLeast(one, forms[i], this.#evaluator.form(here, low)) && this.#atLeast(one, this.#evaluator.form(here, high), forms[i]),
     );
   }
   #isDevice(one: Case, device: Form): boolean {

@@ -103,7 +103,8 @@ export class Evaluator {
           const by = valueOf(right.low);
           return multiple(left, term.op === "mul" ? by : over(rational(1), by));
         }
-        if (term.op === "mul" && left.low !== null && left.low === left.high && isConstant(left.low)) return multiple(right, valueOf(left.low));
+        if (term.op === "mul" && left.low !== null && left.low === left.high && isConstant(left.low))
+          return multiple(right, valueOf(left.low));
         return exactly(this.form(one, term));
       }
       default:
@@ -132,7 +133,8 @@ export class Evaluator {
         const difference = this.#difference(one, formula.left, formula.right);
         const tolerance = exactly(this.form(one, formula.tolerance));
         return (
-          this.#compare(one, "<=", sum(difference, multiple(tolerance, rational(-1)))) && this.#compare(one, ">=", sum(difference, tolerance))
+          this.#compare(one, "<=", sum(difference, multiple(tolerance, rational(-1)))) &&
+          this.#compare(one, ">=", sum(difference, tolerance))
         );
       }
     }
@@ -212,7 +214,6 @@ export class Evaluator {
     }
     throw new Stuck("a division by something that is not constant");
   }
-
 }
 
 function product(x: Form, y: Form): Form {

@@ -57,12 +57,19 @@ export function chunks(text: string): { readonly found: readonly Chunk[]; readon
   if (starts.length === 0 && !strayed) {
     const stray = /\S/.exec(text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)));
     if (stray) {
-      diagnostics.push({ code: "syntax", message: `\`${stray[0]}\` stands outside of any declaration.`, span: { from: stray.index, to: stray.index + 1 } });
+      diagnostics.push({
+        code: "syntax",
+        message: `\`${stray[0]}\` stands outside of any declaration.`,
+        span: { from: stray.index, to: stray.index + 1 },
+      });
     }
   }
   const broken = new Set(diagnostics.filter((one) => one.code === "unclosed").map((one) => one.span.from));
   const found = starts.map(({ at, keyword }, i) => ({ keyword, from: at, text: text.slice(at, starts[i + 1]?.at ?? text.length) }));
-  return { found: found.filter((chunk) => ![...broken].some((at) => at >= chunk.from && at < chunk.from + chunk.text.length)), diagnostics };
+  return {
+    found: found.filter((chunk) => ![...broken].some((at) => at >= chunk.from && at < chunk.from + chunk.text.length)),
+    diagnostics,
+  };
 }
 
 function unclosed(at: number, text: string): Diagnostic {

@@ -34,7 +34,8 @@ export function evaluateNumber(expr: Expr, values: Values): Rational {
 
 export function evaluateTruth(expr: Expr, values: Values): boolean {
   const value = evaluate(expr, values);
-  if (typeof value !== "boolean") return fault("wrong-type", "A condition is wanted here, this is a number.", expr.span, "compare it with something: `== 1`");
+  if (typeof value !== "boolean")
+    return fault("wrong-type", "A condition is wanted here, this is a number.", expr.span, "compare it with something: `== 1`");
   return value;
 }
 
@@ -117,11 +118,27 @@ function evaluateBinary(expr: Extract<Expr, { kind: "binary" }>, values: Values)
   const left = evaluateNumber(expr.left, values);
   const right = evaluateNumber(expr.right, values);
   const nonzero = (): void => {
-    if (right.num === 0n) fault("division-by-zero", `The divisor is 0${situation(values)}.`, expr.right.span, "guard it with `if`, or exclude the size with `requires`");
+    if (right.num === 0n)
+      fault(
+        "division-by-zero",
+        `The divisor is 0${situation(values)}.`,
+        expr.right.span,
+        "guard it with `if`, or exclude the size with `requires`",
+      );
   };
   const whole = (): void => {
-    if (left.den !== 1n) fault("not-an-integer", `\`${expr.operator}\` takes whole numbers; its left side is ${print(left)}${situation(values)}.`, expr.left.span);
-    if (right.den !== 1n) fault("not-an-integer", `\`${expr.operator}\` takes whole numbers; its right side is ${print(right)}${situation(values)}.`, expr.right.span);
+    if (left.den !== 1n)
+      fault(
+        "not-an-integer",
+        `\`${expr.operator}\` takes whole numbers; its left side is ${print(left)}${situation(values)}.`,
+        expr.left.span,
+      );
+    if (right.den !== 1n)
+      fault(
+        "not-an-integer",
+        `\`${expr.operator}\` takes whole numbers; its right side is ${print(right)}${situation(values)}.`,
+        expr.right.span,
+      );
     nonzero();
   };
   switch (expr.operator) {

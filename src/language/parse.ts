@@ -217,7 +217,13 @@ class Reader {
       case "FirstFree":
         return { kind: "start", pass: this.#name(c[0]), binders: this.#binders(c[1]), span };
       case "Runs":
-        return { kind: "runs", device: this.#expr(c[1]), steps: this.#steps(c[3]), where: c[4].children.map((one) => this.#where(one)), span };
+        return {
+          kind: "runs",
+          device: this.#expr(c[1]),
+          steps: this.#steps(c[3]),
+          where: c[4].children.map((one) => this.#where(one)),
+          span,
+        };
       default:
         return unexpected(tree);
     }
@@ -362,7 +368,13 @@ class Reader {
       case "Name":
         return { kind: "name", name: c[0].text, device: this.#device(c[1]), span };
       case "Call":
-        return { kind: "call", callee: this.#name(c[0]), args: list(c[2]).map((arg) => this.#argument(arg)), device: this.#device(c[4]), span };
+        return {
+          kind: "call",
+          callee: this.#name(c[0]),
+          args: list(c[2]).map((arg) => this.#argument(arg)),
+          device: this.#device(c[4]),
+          span,
+        };
       default:
         return unexpected(tree);
     }
@@ -392,9 +404,21 @@ class Reader {
 
 function binaryOperator(tree: Tree): S.BinaryOperator {
   switch (tree.text) {
-    case "+": case "-": case "*": case "/": case "div": case "mod":
-    case "==": case "!=": case "<": case "<=": case ">": case ">=":
-    case "and": case "or": case "implies":
+    case "+":
+    case "-":
+    case "*":
+    case "/":
+    case "div":
+    case "mod":
+    case "==":
+    case "!=":
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+    case "and":
+    case "or":
+    case "implies":
       return tree.text;
     default:
       return unexpected(tree);

@@ -20,7 +20,11 @@ export function load(source: Source): Loaded {
   const program = resolve(parsed.declarations);
   const diagnostics = [...parsed.diagnostics, ...program.diagnostics].sort((a, b) => a.span.from - b.span.from);
   // A name that a broken declaration would have brought in is not missed a second time.
-  const lost = new Set(parsed.diagnostics.length > 0 ? [...source.text.matchAll(/^\s*(?:pipeline|schedule|profile|find(?:\s+block)?)\s+(\w+)/gm)].map((found) => found[1]) : []);
+  const lost = new Set(
+    parsed.diagnostics.length > 0
+      ? [...source.text.matchAll(/^\s*(?:pipeline|schedule|profile|find(?:\s+block)?)\s+(\w+)/gm)].map((found) => found[1])
+      : [],
+  );
   const declared = new Set(parsed.declarations.flatMap((one) => (one.kind === "claim" ? [] : [one.name.text])));
   const echo = (one: Diagnostic): boolean => {
     const name = source.text.slice(one.span.from, one.span.to);

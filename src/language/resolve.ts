@@ -89,11 +89,19 @@ class Resolver {
 
   #declare(one: S.Declaration): void {
     if (one.kind === "claim") return;
-    const same = [this.#pipelines, this.#schedules, this.#profiles, this.#finds].map((table) => table.get(one.name.text)).find((other) => other !== undefined);
+    const same = [this.#pipelines, this.#schedules, this.#profiles, this.#finds]
+      .map((table) => table.get(one.name.text))
+      .find((other) => other !== undefined);
     if (same !== undefined) {
       this.#current = one;
       const second = { span: same.name.span, message: "first declared here" };
-      this.#report({ code: "duplicate-name", message: `\`${one.name.text}\` is declared twice.`, span: one.name.span, second, help: "give one of them another name" });
+      this.#report({
+        code: "duplicate-name",
+        message: `\`${one.name.text}\` is declared twice.`,
+        span: one.name.span,
+        second,
+        help: "give one of them another name",
+      });
       return;
     }
     if (one.kind === "pipeline") this.#pipelines.set(one.name.text, one);
@@ -126,7 +134,12 @@ class Resolver {
     const type = typeOf(expr, scope, (diagnostic) => this.#report(diagnostic));
     if (type === "unknown" || type === wanted) return;
     const message = wanted === "number" ? "A number is wanted here, this is a condition." : "A condition is wanted here, this is a number.";
-    this.#report({ code: "wrong-type", message, span: expr.span, help: wanted === "truth" ? "compare it with something: `== 1`" : undefined });
+    this.#report({
+      code: "wrong-type",
+      message,
+      span: expr.span,
+      help: wanted === "truth" ? "compare it with something: `== 1`" : undefined,
+    });
   }
 
   // ---- pipelines
@@ -137,14 +150,22 @@ class Resolver {
     const streams = new Map<string, S.Span>([["compute", one.name.span]]);
     const devices = one.items.filter((item) => item.kind === "devices");
     const stages = one.items.filter((item) => item.kind === "stages");
-    for (const [items, word] of [[devices, "devices"], [stages, "stages"]] as const) {
+    for (const [items, word] of [
+      [devices, "devices"],
+      [stages, "stages"],
+    ] as const) {
       if (items.length > 1) {
         const second = { span: items[0].span, message: "the first one" };
         this.#report({ code: "duplicate-name", message: `\`${word}\` is given twice.`, span: items[1].span, second });
       }
     }
     if (devices.length === 0) {
-      this.#report({ code: "missing-devices", message: `The pipeline \`${one.name.text}\` does not say how many devices it has.`, span: one.name.span, help: "add `devices p`" });
+      this.#report({
+        code: "missing-devices",
+        message: `The pipeline \`${one.name.text}\` does not say how many devices it has.`,
+        span: one.name.span,
+        help: "add `devices p`",
+      });
     }
     for (const item of one.items) {
       if (item.kind === "stream") streams.set(item.name.text, item.span);
@@ -152,11 +173,21 @@ class Resolver {
       const before = passes.get(item.name.text);
       if (before !== undefined) {
         const second = { span: before.name.span, message: "first declared here" };
-        this.#report({ code: "duplicate-name", message: `The pass \`${item.name.text}\` is declared twice.`, span: item.name.span, second });
+        this.#report({
+          code: "duplicate-name",
+          message: `The pass \`${item.name.text}\` is declared twice.`,
+          span: item.name.span,
+          second,
+        });
       } else passes.set(item.name.text, item);
     }
     if (passes.size === 0) {
-      this.#report({ code: "missing-pass", message: `The pipeline \`${one.name.text}\` has no pass.`, span: one.name.span, help: "add `pass F[s]`" });
+      this.#report({
+        code: "missing-pass",
+        message: `The pipeline \`${one.name.text}\` has no pass.`,
+        span: one.name.span,
+        help: "add `pass F[s]`",
+      });
     }
     const stage = stages[0];
     for (const item of one.items) {
@@ -190,7 +221,13 @@ class Resolver {
     }
   }
 
-  #pass(item: S.PassItem, scope: Scope, passes: ReadonlyMap<string, S.PassItem>, streams: ReadonlyMap<string, S.Span>, stage: Extract<S.PipelineItem, { kind: "stages" }> | undefined): void {
+  #pass(
+    item: S.PassItem,
+    scope: Scope,
+    passes: ReadonlyMap<string, S.PassItem>,
+    streams: ReadonlyMap<string, S.Span>,
+    stage: Extract<S.PipelineItem, { kind: "stages" }> | undefined,
+  ): void {
     const inner = scope.with(["j"]);
     let onStage = false;
     for (const index of item.indices) {
@@ -210,15 +247,28 @@ class Resolver {
     else if (!(onStage && stage?.device)) {
       const help = onStage ? "add `on device ...` to the stages" : "add `on device ...` to the pass";
       const second = onStage && stage ? { span: stage.span, message: "these stages have no device" } : undefined;
-      this.#report({ code: "missing-device", message: `The pass \`${item.name.text}\` has no device.`, span: item.name.span, help, second });
+      this.#report({
+        code: "missing-device",
+        message: `The pass \`${item.name.text}\` has no device.`,
+        span: item.name.span,
+        help,
+        second,
+      });
     }
     if (item.stream && !streams.has(item.stream.text)) this.#unknown("unknown-stream", "stream", item.stream, streams.keys());
     if (item.takes) this.#number(item.takes, inner);
     for (const ref of item.after) {
       this.#ref(ref, inner, passes);
-      const sameIndices = ref.indices.length === item.indices.length && ref.indices.every((index, i) => typeof index === "object" && index.kind === "name" && index.name === item.indices[i].name.text);
+      const sameIndices =
+        ref.indices.length === item.indices.length &&
+        ref.indices.every((index, i) => typeof index === "object" && index.kind === "name" && index.name === item.indices[i].name.text);
       if (ref.name.text === item.name.text && sameIndices) {
-        this.#report({ code: "cyclic-dependency", message: `\`${item.name.text}\` waits for itself.`, span: ref.span, help: "depend on another stage's: `[s-1]`" });
+        this.#report({
+          code: "cyclic-dependency",
+          message: `\`${item.name.text}\` waits for itself.`,
+          span: ref.span,
+          help: "depend on another stage's: `[s-1]`",
+        });
       }
     }
   }
@@ -243,7 +293,9 @@ class Resolver {
   #holds(item: S.Holds, scope: Scope, passes: ReadonlyMap<string, S.PassItem>): void {
     if (item.during === undefined) return this.#deviceAmount(item.amount, item.device, scope);
     const { from, to } = item.during;
-    const binders = from.indices.flatMap((index) => (typeof index === "object" && index.kind === "name" && !scope.has(index.name) ? [index.name] : []));
+    const binders = from.indices.flatMap((index) =>
+      typeof index === "object" && index.kind === "name" && !scope.has(index.name) ? [index.name] : [],
+    );
     const inner = scope.with([...binders, "j"]);
     this.#ref(from, inner, passes);
     this.#ref(to, inner, passes);
@@ -255,7 +307,12 @@ class Resolver {
       this.#report({ code: "hold-ends-first", message: "This hold ends before it begins.", span: item.span, help });
     } else if (!reaches(to.name.text, from.name.text, passes)) {
       const help = `make \`${to.name.text}\` depend on \`${from.name.text}\`, directly or through others`;
-      this.#report({ code: "hold-ends-first", message: `Nothing makes \`${to.name.text}\` come after \`${from.name.text}\`, so this hold may end before it begins.`, span: item.span, help });
+      this.#report({
+        code: "hold-ends-first",
+        message: `Nothing makes \`${to.name.text}\` come after \`${from.name.text}\`, so this hold may end before it begins.`,
+        span: item.span,
+        help,
+      });
     }
   }
 
@@ -266,7 +323,13 @@ class Resolver {
     const seen = new Map<string, S.Name>();
     for (const { name } of one.items) {
       const before = seen.get(name.text);
-      if (before) this.#report({ code: "duplicate-name", message: `\`${name.text}\` has two times.`, span: name.span, second: { span: before.span, message: "the first one" } });
+      if (before)
+        this.#report({
+          code: "duplicate-name",
+          message: `\`${name.text}\` has two times.`,
+          span: name.span,
+          second: { span: before.span, message: "the first one" },
+        });
       seen.set(name.text, name);
       names.places.set(name.text, name.span);
     }
@@ -316,7 +379,13 @@ class Resolver {
           this.#start(item, one, scope, passes, started);
           break;
         case "runs":
-          if (one.repeat) this.#report({ code: "misplaced", message: "A block that repeats has starts (`F[s] at ...`), not an order.", span: item.span, help: "leave out `every ...`, or give starts" });
+          if (one.repeat)
+            this.#report({
+              code: "misplaced",
+              message: "A block that repeats has starts (`F[s] at ...`), not an order.",
+              span: item.span,
+              help: "leave out `every ...`, or give starts",
+            });
           this.#runs(item, scope, passes);
           break;
       }
@@ -324,7 +393,12 @@ class Resolver {
     if (passes === undefined || this.#broken.has(one)) return;
     const hasOrder = one.items.some((item) => item.kind === "runs");
     if (!one.repeat && !hasOrder && started.size > 0) {
-      this.#report({ code: "missing-interval", message: `\`${one.name.text}\` gives starts but not how often they repeat.`, span: one.name.span, help: "write `every T`, or `once for n microbatches k`, before the bracket" });
+      this.#report({
+        code: "missing-interval",
+        message: `\`${one.name.text}\` gives starts but not how often they repeat.`,
+        span: one.name.span,
+        help: "write `every T`, or `once for n microbatches k`, before the bracket",
+      });
       return;
     }
     if (hasOrder) return;
@@ -332,13 +406,28 @@ class Resolver {
     if (lacking.length > 0) {
       const list = lacking.map((name) => `\`${name}\``).join(" and ");
       const second = { span: passes.get(lacking[0])?.name.span ?? one.of.span, message: "declared here" };
-      const indices = passes.get(lacking[0])?.indices.map((index) => index.name.text).join(", ");
+      const indices = passes
+        .get(lacking[0])
+        ?.indices.map((index) => index.name.text)
+        .join(", ");
       const help = `add \`${lacking[0]}${indices ? `[${indices}]` : ""} at ...\`, or \`in the first free slot\``;
-      this.#report({ code: "missing-start", message: `\`${one.name.text}\` does not say when ${list} ${lacking.length === 1 ? "runs" : "run"}.`, span: one.name.span, second, help });
+      this.#report({
+        code: "missing-start",
+        message: `\`${one.name.text}\` does not say when ${list} ${lacking.length === 1 ? "runs" : "run"}.`,
+        span: one.name.span,
+        second,
+        help,
+      });
     }
   }
 
-  #start(item: S.Start, one: S.Schedule, scope: Scope, passes: ReadonlyMap<string, S.PassItem> | undefined, started: Map<string, S.Start>): void {
+  #start(
+    item: S.Start,
+    one: S.Schedule,
+    scope: Scope,
+    passes: ReadonlyMap<string, S.PassItem> | undefined,
+    started: Map<string, S.Start>,
+  ): void {
     if (passes !== undefined) {
       const pass = passes.get(item.pass.text);
       if (pass === undefined) this.#unknown("unknown-pass", "pass", item.pass, passes.keys());
@@ -348,12 +437,23 @@ class Resolver {
       }
     }
     const before = started.get(item.pass.text);
-    if (before) this.#report({ code: "duplicate-name", message: `\`${item.pass.text}\` has two starts.`, span: item.span, second: { span: before.span, message: "the first one" } });
+    if (before)
+      this.#report({
+        code: "duplicate-name",
+        message: `\`${item.pass.text}\` has two starts.`,
+        span: item.span,
+        second: { span: before.span, message: "the first one" },
+      });
     started.set(item.pass.text, item);
     const group = one.repeat?.group?.name.text;
     if (item.at) this.#number(item.at, scope.with([...item.binders.map((binder) => binder.text), ...(group ? [group] : [])]));
     else if (one.repeat?.kind === "once") {
-      this.#report({ code: "misplaced", message: "A block that runs once has no free slots to wait for.", span: item.span, help: "give the start with `at`" });
+      this.#report({
+        code: "misplaced",
+        message: "A block that runs once has no free slots to wait for.",
+        span: item.span,
+        help: "give the start with `at`",
+      });
     }
   }
 
@@ -373,7 +473,12 @@ class Resolver {
     this.#steps(item.steps, inner, passes, sequences);
   }
 
-  #steps(steps: readonly S.Step[], scope: Scope, passes: ReadonlyMap<string, S.PassItem> | undefined, sequences: ReadonlySet<string>): void {
+  #steps(
+    steps: readonly S.Step[],
+    scope: Scope,
+    passes: ReadonlyMap<string, S.PassItem> | undefined,
+    sequences: ReadonlySet<string>,
+  ): void {
     for (const step of steps) {
       switch (step.kind) {
         case "pass":
@@ -382,7 +487,12 @@ class Resolver {
           if (!passes.has(step.ref.name.text)) this.#unknown("unknown-pass", "pass", step.ref.name, [...passes.keys(), ...sequences]);
           else this.#ref(step.ref, scope, passes);
           for (const index of step.ref.indices) {
-            if (index === "all") this.#report({ code: "misplaced", message: "`all` belongs after `after`; an order takes one pass at a time.", span: step.span });
+            if (index === "all")
+              this.#report({
+                code: "misplaced",
+                message: "`all` belongs after `after`; an order takes one pass at a time.",
+                span: step.span,
+              });
           }
           break;
         case "group": {
@@ -427,14 +537,22 @@ class Resolver {
           this.#truth(item.cond, scope.with(["makespan", "span", "peak", "idle"]));
           break;
         case "minimize":
-          for (const measure of item.measures) if (!["makespan", "span", "peak", "idle"].includes(measure.text)) this.#unknown("unknown-function", "measure", measure, ["makespan", "span", "peak", "idle"]);
+          for (const measure of item.measures)
+            if (!["makespan", "span", "peak", "idle"].includes(measure.text))
+              this.#unknown("unknown-function", "measure", measure, ["makespan", "span", "peak", "idle"]);
           break;
         case "interval":
           this.#number(item.slots, scope);
           break;
       }
     }
-    if (!one.block && !microbatches) this.#report({ code: "missing-microbatches", message: `\`${one.name.text}\` does not say for how many microbatches.`, span: one.name.span, help: "add `microbatches 8`" });
+    if (!one.block && !microbatches)
+      this.#report({
+        code: "missing-microbatches",
+        message: `\`${one.name.text}\` does not say for how many microbatches.`,
+        span: one.name.span,
+        help: "add `microbatches 8`",
+      });
   }
 
   // ---- claims
@@ -449,12 +567,22 @@ class Resolver {
         continue;
       }
       const { cond } = domain;
-      if (cond.kind === "binary" && (cond.operator === ">=" || cond.operator === ">") && cond.left.kind === "name" && !scope.has(cond.left.name)) {
+      if (
+        cond.kind === "binary" &&
+        (cond.operator === ">=" || cond.operator === ">") &&
+        cond.left.kind === "name" &&
+        !scope.has(cond.left.name)
+      ) {
         this.#number(cond.right, scope);
         scope.places.set(cond.left.name, cond.left.span);
       } else if (cond.kind === "binary" && cond.left.kind === "name" && !scope.has(cond.left.name)) {
         const name = cond.left.name;
-        this.#report({ code: "missing-bound", message: `\`${name}\` has no lower bound.`, span: cond.span, help: `begin with \`${name} >= 1\` or \`${name} in 1..8\`` });
+        this.#report({
+          code: "missing-bound",
+          message: `\`${name}\` has no lower bound.`,
+          span: cond.span,
+          help: `begin with \`${name} >= 1\` or \`${name} in 1..8\``,
+        });
         scope.places.set(name, cond.left.span);
       } else this.#truth(cond, scope);
     }
@@ -472,7 +600,12 @@ class Resolver {
       else this.#unknown("unknown-parameter", "setting", name, ["m"]);
     }
     if (!body.constraints.some(({ name }) => name?.text === "m")) {
-      this.#report({ code: "missing-microbatches", message: "This does not say for how many microbatches.", span: body.of.span, help: "add `m = 8` after `with`" });
+      this.#report({
+        code: "missing-microbatches",
+        message: "This does not say for how many microbatches.",
+        span: body.of.span,
+        help: "add `m = 8` after `with`",
+      });
     }
   }
   #profileName(value: Extract<S.Expr, { kind: "name" }>): void {
@@ -488,7 +621,12 @@ class Resolver {
     const type = measure === "valid" ? "truth" : "number";
     const [subject, ...rest] = call.args;
     if (subject === undefined || subject.name !== undefined || (subject.value.kind !== "call" && subject.value.kind !== "name")) {
-      this.#report({ code: "wrong-arguments", message: `\`${measure}\` is a measure of a schedule.`, span: call.span, help: `write \`${measure}(NAME(p))\`` });
+      this.#report({
+        code: "wrong-arguments",
+        message: `\`${measure}\` is a measure of a schedule.`,
+        span: call.span,
+        help: `write \`${measure}(NAME(p))\``,
+      });
       return type;
     }
     const isName = subject.value.kind === "name";
@@ -507,12 +645,16 @@ class Resolver {
       if (!isName) this.#report({ code: "wrong-arguments", message: `\`${name.text}\` takes no arguments.`, span: subject.span });
       if (this.#broken.has(find) && this.#current) this.#broken.add(this.#current);
     } else if (!this.#declarations.some((one) => one.kind !== "claim" && one.name.text === name.text && one.kind === what)) {
-      this.#unknown(what === "pipeline" ? "unknown-pipeline" : "unknown-schedule", what, name, [...table.keys(), ...(measure === "load" ? [] : this.#finds.keys())]);
+      this.#unknown(what === "pipeline" ? "unknown-pipeline" : "unknown-schedule", what, name, [
+        ...table.keys(),
+        ...(measure === "load" ? [] : this.#finds.keys()),
+      ]);
     }
     for (const arg of rest) {
       if (arg.name?.text === "m") this.#number(arg.value, scope);
       else if (arg.name?.text === "stage" && measure === "lifespan") this.#number(arg.value, scope);
-      else if (arg.name !== undefined) this.#unknown("unknown-parameter", "setting", arg.name, measure === "lifespan" ? ["m", "stage"] : ["m"]);
+      else if (arg.name !== undefined)
+        this.#unknown("unknown-parameter", "setting", arg.name, measure === "lifespan" ? ["m", "stage"] : ["m"]);
       else if (arg.value.kind === "name") this.#profileName(arg.value);
       else this.#report({ code: "wrong-arguments", message: "A profile's name or `m = ...` is wanted here.", span: arg.span });
     }
@@ -524,7 +666,12 @@ class Resolver {
     if (rest.some((arg) => arg.name?.text === "m")) return;
     const help = "add `m = 2p`, say";
     if (schedule.repeat === undefined) {
-      this.#report({ code: "missing-microbatches", message: `\`${schedule.name.text}\` is an order: \`${measure}\` of it needs a number of microbatches.`, span: call.span, help });
+      this.#report({
+        code: "missing-microbatches",
+        message: `\`${schedule.name.text}\` is an order: \`${measure}\` of it needs a number of microbatches.`,
+        span: call.span,
+        help,
+      });
     } else if (["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat.kind === "every") {
       this.#report({ code: "missing-microbatches", message: `\`${measure}\` needs a number of microbatches.`, span: call.span, help });
     }

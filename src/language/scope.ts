@@ -48,7 +48,12 @@ export function typeOf(expr: Expr, scope: Scope, report: (diagnostic: Diagnostic
       if (expr.device) want(expr.device, "number");
       if (scope.has(expr.name)) return "number";
       const near = nearest(expr.name, scope.places.keys());
-      report({ code: "unknown-name", message: `\`${expr.name}\` has no meaning here.`, span: expr.span, help: near ? `did you mean \`${near}\`?` : undefined });
+      report({
+        code: "unknown-name",
+        message: `\`${expr.name}\` has no meaning here.`,
+        span: expr.span,
+        help: near ? `did you mean \`${near}\`?` : undefined,
+      });
       return "unknown";
     }
     case "unary":
@@ -80,12 +85,20 @@ export function typeOf(expr: Expr, scope: Scope, report: (diagnostic: Diagnostic
   }
 }
 
-function callType(expr: Call, scope: Scope, report: (diagnostic: Diagnostic) => void, want: (part: Expr, wanted: "number" | "truth") => void): Type {
+function callType(
+  expr: Call,
+  scope: Scope,
+  report: (diagnostic: Diagnostic) => void,
+  want: (part: Expr, wanted: "number" | "truth") => void,
+): Type {
   const arity = arities[expr.callee.text];
   if (arity === undefined || !Object.hasOwn(arities, expr.callee.text)) {
     const type = scope.call?.(expr, scope);
     if (type !== undefined) return type;
-    const known = [...Object.keys(arities), ...(scope.call ? ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"] : [])];
+    const known = [
+      ...Object.keys(arities),
+      ...(scope.call ? ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"] : []),
+    ];
     const near = nearest(expr.callee.text, known);
     const measure = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"].includes(expr.callee.text);
     const help = near ? `did you mean \`${near}\`?` : measure ? "measures belong into claims" : undefined;
@@ -97,7 +110,8 @@ function callType(expr: Call, scope: Scope, report: (diagnostic: Diagnostic) => 
     report({ code: "wrong-arguments", message: `\`${expr.callee.text}\` takes ${wanted}, here are ${expr.args.length}.`, span: expr.span });
   }
   for (const arg of expr.args) {
-    if (arg.name) report({ code: "wrong-arguments", message: `\`${expr.callee.text}\` has no setting \`${arg.name.text}\`.`, span: arg.span });
+    if (arg.name)
+      report({ code: "wrong-arguments", message: `\`${expr.callee.text}\` has no setting \`${arg.name.text}\`.`, span: arg.span });
     want(arg.value, "number");
   }
   return "number";

@@ -12,10 +12,7 @@ export interface Name {
   readonly span: Span;
 }
 
-export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "div" | "mod"
-  | "==" | "!=" | "<" | "<=" | ">" | ">="
-  | "and" | "or" | "implies";
+export type BinaryOperator = "+" | "-" | "*" | "/" | "div" | "mod" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "or" | "implies";
 
 export type Expr =
   | { readonly kind: "number"; readonly value: Rational; readonly span: Span }
@@ -23,7 +20,14 @@ export type Expr =
   | { readonly kind: "name"; readonly name: string; readonly device?: Expr; readonly span: Span }
   | { readonly kind: "unary"; readonly operator: "-" | "not"; readonly arg: Expr; readonly span: Span }
   | { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr; readonly span: Span }
-  | { readonly kind: "within"; readonly left: Expr; readonly relation: BinaryOperator; readonly right: Expr; readonly tolerance: Expr; readonly span: Span }
+  | {
+      readonly kind: "within";
+      readonly left: Expr;
+      readonly relation: BinaryOperator;
+      readonly right: Expr;
+      readonly tolerance: Expr;
+      readonly span: Span;
+    }
   | { readonly kind: "if"; readonly cond: Expr; readonly yes: Expr; readonly no: Expr; readonly span: Span }
   | { readonly kind: "call"; readonly callee: Name; readonly args: readonly Argument[]; readonly device?: Expr; readonly span: Span };
 
@@ -124,7 +128,12 @@ export interface Start {
 
 export type Step =
   | { readonly kind: "pass"; readonly ref: PassRef; readonly span: Span }
-  | { readonly kind: "group"; readonly steps: readonly Step[]; readonly each?: { readonly name: Name; readonly range: Range }; readonly span: Span }
+  | {
+      readonly kind: "group";
+      readonly steps: readonly Step[];
+      readonly each?: { readonly name: Name; readonly range: Range };
+      readonly span: Span;
+    }
   | { readonly kind: "power"; readonly step: Step; readonly count?: Expr; readonly span: Span }
   | { readonly kind: "choice"; readonly cond: Expr; readonly yes: readonly Step[]; readonly no: readonly Step[]; readonly span: Span };
 

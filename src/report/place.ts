@@ -34,6 +34,7 @@ export function excerpt(text: string, span: Span, gutter: number, paint: (carets
   const width = 110;
   const skip = column > width ? column - 40 : 0;
   const shown = source.slice(skip, skip + width + 20);
-  const carets = " ".repeat(Math.max(0, column - 1 - skip)) + "^".repeat(Math.max(1, Math.min(end - column, shown.length - (column - 1 - skip))));
+  const carets =
+    " ".repeat(Math.max(0, column - 1 - skip)) + "^".repeat(Math.max(1, Math.min(end - column, shown.length - (column - 1 - skip))));
   return [`${String(line).padStart(gutter)} | ${shown}`, `${" ".repeat(gutter)} | ${paint(carets)}`];
 }

@@ -29,7 +29,11 @@ function fileText(file: FileReport, options: TextOptions): string {
     const head = `  ${paintVerdict(claim.verdict, c)}  ${claim.title.padEnd(titles)}  ${c.dim(detail(claim))}`.trimEnd();
     lines.push(head);
     if (claim.verdict !== "proved" && claim.reason) lines.push(`            ${c.dim(claim.reason)}`);
-    if (claim.counterexample) lines.push(...counterexampleLines(claim, claim.counterexample, file.source, options).map((line) => (line === "" ? "" : `            ${line}`)), "");
+    if (claim.counterexample)
+      lines.push(
+        ...counterexampleLines(claim, claim.counterexample, file.source, options).map((line) => (line === "" ? "" : `            ${line}`)),
+        "",
+      );
   }
   while (lines.at(-1) === "") lines.pop();
   return lines.length === 0 ? "" : [c.bold(file.source.path), ...lines].join("\n");
@@ -77,7 +81,12 @@ function counterexampleLines(claim: ClaimResult, found: Counterexample, source: 
 }
 
 function sceneText(scene: Scene, options: TextOptions): string {
-  const input = { problem: scene.problem, schedule: scene.schedule, nodes: scene.nodes.map(({ label, family }) => ({ label, family: family.name.text })), streams: scene.streams };
+  const input = {
+    problem: scene.problem,
+    schedule: scene.schedule,
+    nodes: scene.nodes.map(({ label, family }) => ({ label, family: family.name.text })),
+    streams: scene.streams,
+  };
   return drawTerminal(input, {
     width: Math.min(options.width - 14, 110),
     color: options.color,
@@ -108,7 +117,9 @@ function summaryLine(report: Report, { color }: TextOptions): string {
   const claims = report.files.flatMap((file) => file.claims);
   const errors = report.files.reduce((sum, file) => sum + file.diagnostics.length, 0);
   const words: VerdictWord[] = ["proved", "refuted", "vacuous", "unproved", "unknown"];
-  const counts = words.map((word) => [word, claims.filter((claim) => claim.verdict === word).length] as const).filter(([, count]) => count > 0);
+  const counts = words
+    .map((word) => [word, claims.filter((claim) => claim.verdict === word).length] as const)
+    .filter(([, count]) => count > 0);
   const parts = counts.map(([word, count]) => `${count} ${word}`);
   if (errors > 0) parts.push(plural(errors, "error"));
   if (!report.complete) parts.push("stopped early");

@@ -7,7 +7,9 @@ const { rational, plus, minus, times, over, order, zero, one, gcd } = fraction;
 /** Multipliers for `goal >= 0` from `facts`, or null if no combination gives it. */
 export function multipliers(facts: readonly Form[], goal: Form): Multipliers | null {
   const size = Math.max(goal.coefficients.length, ...facts.map((fact) => fact.coefficients.length), 0);
-  const used = Array.from({ length: size }, (_, i) => i).filter((i) => (goal.coefficients[i] ?? 0n) !== 0n || facts.some((fact) => (fact.coefficients[i] ?? 0n) !== 0n));
+  const used = Array.from({ length: size }, (_, i) => i).filter(
+    (i) => (goal.coefficients[i] ?? 0n) !== 0n || facts.some((fact) => (fact.coefficients[i] ?? 0n) !== 0n),
+  );
   const rows = used.length;
   const columns = facts.length;
   // Row r: sum of lambda_i * a_i[r] (+ artificial) = goal[r], right side made nonnegative.
@@ -131,7 +133,8 @@ export function farkasGuide(stop: () => string | null): Guide & { readonly quest
       if (reason !== null) return { kind: "stop", reason };
       const up = multipliers(facts, form);
       const down = up === null ? multipliers(facts, linear.tighten(linear.subtract(linear.constant(-1n), form))) : null;
-      const answer: SignAnswer = up !== null ? { kind: "nonnegative", because: up } : down !== null ? { kind: "negative", because: down } : { kind: "split" };
+      const answer: SignAnswer =
+        up !== null ? { kind: "nonnegative", because: up } : down !== null ? { kind: "negative", because: down } : { kind: "split" };
       known.set(key, answer);
       return answer;
     },

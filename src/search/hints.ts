@@ -1,8 +1,23 @@
 // Hints for proofs about building blocks: which passes lie on a device, and which device holds most. Guessed from small sizes by
 // fitting linear forms; the kernel checks every guess, so a bad one costs a proof and never makes a wrong one.
 import {
-  type Case, contains, deviceName, Evaluator, every, type Formula, fraction, type Guide, type Hints, type Inverse, linear, type Measure,
-  type Rational, type SymbolicBlock, type SymbolicIndex, type Term, term,
+  type Case,
+  contains,
+  deviceName,
+  Evaluator,
+  every,
+  type Formula,
+  fraction,
+  type Guide,
+  type Hints,
+  type Inverse,
+  linear,
+  type Measure,
+  type Rational,
+  type SymbolicBlock,
+  type SymbolicIndex,
+  type Term,
+  term,
 } from "../kernel/index.ts";
 
 const { rational, minus, times, over, zero } = fraction;
@@ -117,13 +132,19 @@ function fitInverse(indices: readonly SymbolicIndex[], device: Term, variables: 
       return true;
     };
     if (!visit(0, [], point)) continue;
-    for (const [home, list] of tuples) rows.push({ inputs: [rational(1), rational(home), ...variables.map((name) => rational(point.get(name) ?? 0n))], tuples: list });
+    for (const [home, list] of tuples)
+      rows.push({ inputs: [rational(1), rational(home), ...variables.map((name) => rational(point.get(name) ?? 0n))], tuples: list });
   }
   const most = rows.reduce((count, row) => Math.max(count, row.tuples.length), 0);
   const terms: Term[][] = [];
   for (let n = 0; n < Math.min(most, 64); n++) {
     const having = rows.filter((row) => row.tuples.length > n);
-    const fitted = indices.map((_, i) => fit(having.map((row) => ({ inputs: row.inputs, output: rational(row.tuples[n][i]) })), [term.number(1), term.variable(deviceName), ...variables.map(term.variable)]));
+    const fitted = indices.map((_, i) =>
+      fit(
+        having.map((row) => ({ inputs: row.inputs, output: rational(row.tuples[n][i]) })),
+        [term.number(1), term.variable(deviceName), ...variables.map(term.variable)],
+      ),
+    );
     if (fitted.every((one) => one !== null)) terms.push(fitted);
   }
   return terms;
@@ -155,11 +176,18 @@ function fit(rows: readonly { readonly inputs: readonly Rational[]; readonly out
 }
 
 /** A term for a device that is among the best in all samples; by residues of a variable, or with the small sizes apart, if need be. */
-function choose(samples: readonly { readonly point: Point; readonly best: ReadonlySet<number> }[], block: SymbolicBlock, variables: readonly string[], depth: number): Term {
+function choose(
+  samples: readonly { readonly point: Point; readonly best: ReadonlySet<number> }[],
+  block: SymbolicBlock,
+  variables: readonly string[],
+  depth: number,
+): Term {
   const candidates: Term[] = [];
   const last = term.binary("sub", block.devices, term.number(1));
-  for (let c = 0; c < 3; c++) candidates.push(c === 0 ? term.number(0) : term.number(c), c === 0 ? last : term.binary("sub", last, term.number(c)));
-  for (const divisor of [2, 3]) candidates.push(term.binary("div", block.devices, term.number(divisor)), term.binary("div", last, term.number(divisor)));
+  for (let c = 0; c < 3; c++)
+    candidates.push(c === 0 ? term.number(0) : term.number(c), c === 0 ? last : term.binary("sub", last, term.number(c)));
+  for (const divisor of [2, 3])
+    candidates.push(term.binary("div", block.devices, term.number(divisor)), term.binary("div", last, term.number(divisor)));
   const hits = (candidate: Term, among: typeof samples): number =>
     among.filter(({ point, best }) => {
       const device = valueAt(candidate, point);
@@ -187,8 +215,19 @@ function choose(samples: readonly { readonly point: Point; readonly best: Readon
     const rest = samples.filter(({ point }) => value(point) > least);
     if (rest.length > 0 && rest.length < samples.length) {
       const cond = term.compare(term.variable(name), "<=", term.number(least));
-      return { op: "ite", cond, yes: choose(samples.filter(({ point }) => value(point) === least), block, variables, depth + 1), no: choose(rest, block, variables, depth) };
+      return {
+        op: "ite",
+        cond,
+        yes: choose(
+          samples.filter(({ point }) => value(point) === least),
+          block,
+          variables,
+          depth + 1,
+        ),
+        no: choose(rest, block, variables, depth),
+      };
     }
   }
-  return candidates.map((candidate) => ({ candidate, count: hits(candidate, samples) })).reduce((a, b) => (b.count > a.count ? b : a)).candidate;
+  return candidates.map((candidate) => ({ candidate, count: hits(candidate, samples) })).reduce((a, b) => (b.count > a.count ? b : a))
+    .candidate;
 }

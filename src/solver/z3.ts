@@ -1,8 +1,6 @@
 // Z3 as a Solver: a thread that is started at the first check, kept warm, and killed when a check takes longer than its deadline
 // (Z3's own timeout fires late). The clock is here, the calls into Z3 are in `z3-worker.ts`; no other file knows of Z3.
 // Does not keep the process alive between checks, closed or not.
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { symbol, translate } from "./smt.ts";
 import type { Answer, Query, Solver } from "./solver.ts";
@@ -135,7 +133,7 @@ class Thread {
 /** Where the thread begins. Run from source it has to load TypeScript: a line of JavaScript turns tsx on in the thread, where `--import tsx` does nothing. */
 function entry(): URL {
   if (!import.meta.url.endsWith(".ts")) return new URL("./z3-worker.js", import.meta.url);
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm/api")).href;
+  const tsx = import.meta.resolve("tsx/esm/api");
   const worker = new URL("./z3-worker.ts", import.meta.url).href;
   const lines = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(worker)});`;
   return new URL(`data:text/javascript,${encodeURIComponent(lines)}`);

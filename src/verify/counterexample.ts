@@ -1,6 +1,20 @@
 // From what the kernel found wrong to something a person understands: sentences, source lines and the few passes involved.
 // Everything here is shown only; the kernel has already decided.
-import { type Conflict, type Defect, type Formula, fraction, measured, type Problem, type Rational, rawSchedule, replay, routeFor, type Schedule, settle, type Term } from "../kernel/index.ts";
+import {
+  type Conflict,
+  type Defect,
+  type Formula,
+  fraction,
+  measured,
+  type Problem,
+  type Rational,
+  rawSchedule,
+  replay,
+  routeFor,
+  type Schedule,
+  settle,
+  type Term,
+} from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
 import type { Program } from "../language/resolve.ts";
@@ -14,20 +28,39 @@ type Parameters = Counterexample["parameters"];
 export function defectCounterexample(defect: Defect, named: NamedSubject, parameters: Parameters, program: Program): Counterexample {
   const { problem } = defect;
   const words = new Words(problem, named.elaborated.nodes);
-  const spans = (passes: readonly number[]): S.Span[] => placesOf(passes.map((pass) => named.elaborated.nodes[pass % problem.nodes]), named, program);
+  const spans = (passes: readonly number[]): S.Span[] =>
+    placesOf(
+      passes.map((pass) => named.elaborated.nodes[pass % problem.nodes]),
+      named,
+      program,
+    );
   const scene = (schedule: Schedule, passes: readonly number[], time: number): Scene => sceneAround(problem, schedule, named, passes, time);
   switch (defect.kind) {
     case "full":
-      return { parameters, sentences: [`${words.pass(defect.pass)} finds no free slot on ${words.device(defect.pass)}.`], spans: spans([defect.pass]) };
+      return {
+        parameters,
+        sentences: [`${words.pass(defect.pass)} finds no free slot on ${words.device(defect.pass)}.`],
+        spans: spans([defect.pass]),
+      };
     case "never":
-      return { parameters, microbatches: problem.microbatches, sentences: [`${words.pass(defect.wait.pass)} waits for ${words.pass(defect.wait.needs)}, which never runs.`], spans: spans([defect.wait.pass, defect.wait.needs]) };
+      return {
+        parameters,
+        microbatches: problem.microbatches,
+        sentences: [`${words.pass(defect.wait.pass)} waits for ${words.pass(defect.wait.needs)}, which never runs.`],
+        spans: spans([defect.wait.pass, defect.wait.needs]),
+      };
     case "deadlock": {
       const sentences = defect.cycle.map(({ pass, needs }, i) => {
         const next = defect.cycle[(i + 1) % defect.cycle.length].pass;
         const behind = next === needs ? "" : `, which ${words.device(needs)} runs only after ${words.pass(next)}`;
         return `${words.device(pass)} waits: ${words.pass(pass)} needs ${words.pass(needs)}${behind}.`;
       });
-      return { parameters, microbatches: problem.microbatches, sentences: ["The order waits for itself:", ...sentences], spans: spans(defect.cycle.map(({ pass }) => pass)) };
+      return {
+        parameters,
+        microbatches: problem.microbatches,
+        sentences: ["The order waits for itself:", ...sentences],
+        spans: spans(defect.cycle.map(({ pass }) => pass)),
+      };
     }
     case "conflict": {
       const { conflict, schedule } = defect;
@@ -38,14 +71,23 @@ export function defectCounterexample(defect: Defect, named: NamedSubject, parame
   }
 }
 
-function explainConflict(conflict: Conflict, words: Words, problem: Problem, { start }: Schedule): { readonly sentence: string; readonly passes: readonly number[]; readonly time: number } {
+function explainConflict(
+  conflict: Conflict,
+  words: Words,
+  problem: Problem,
+  { start }: Schedule,
+): { readonly sentence: string; readonly passes: readonly number[]; readonly time: number } {
   switch (conflict.kind) {
     case "missing":
       return { sentence: `${words.pass(conflict.pass)} never runs.`, passes: [conflict.pass], time: 0 };
     case "twice":
       return { sentence: `${words.pass(conflict.pass)} runs twice.`, passes: [conflict.pass], time: start[conflict.pass] };
     case "elsewhere":
-      return { sentence: `${words.pass(conflict.pass)} belongs on ${words.device(conflict.pass)}, but device ${conflict.device} runs it.`, passes: [conflict.pass], time: start[conflict.pass] };
+      return {
+        sentence: `${words.pass(conflict.pass)} belongs on ${words.device(conflict.pass)}, but device ${conflict.device} runs it.`,
+        passes: [conflict.pass],
+        time: start[conflict.pass],
+      };
     case "unplaced":
       return { sentence: `${words.pass(conflict.pass)} has no start time.`, passes: [conflict.pass], time: 0 };
     case "overlap":
@@ -61,7 +103,11 @@ function explainConflict(conflict: Conflict, words: Words, problem: Problem, { s
         time: conflict.time,
       };
     case "hold":
-      return { sentence: `What ${words.pass(conflict.from)} takes is freed before, by ${words.pass(conflict.to)}.`, passes: [conflict.from, conflict.to], time: start[conflict.to] };
+      return {
+        sentence: `What ${words.pass(conflict.from)} takes is freed before, by ${words.pass(conflict.to)}.`,
+        passes: [conflict.from, conflict.to],
+        time: start[conflict.to],
+      };
     case "memory":
       return {
         sentence: `Device ${conflict.device} holds ${words.amount(conflict.held)} at ${words.time(conflict.time)}; its cap is ${words.amount(conflict.cap)}.`,
@@ -90,7 +136,8 @@ export function falseCounterexample(body: S.Expr, instance: Instance, parameters
 }
 
 /** `2`, or `1/3 (0.3333)`. */
-export const decimal = (value: Rational): string => (value.den === 1n ? print(value) : `${print(value)} (${fraction.approximate(value).toFixed(4)})`);
+export const decimal = (value: Rational): string =>
+  value.den === 1n ? print(value) : `${print(value)} (${fraction.approximate(value).toFixed(4)})`;
 
 interface Failing {
   readonly expr: S.Expr;
@@ -138,7 +185,10 @@ function peakScene(terms: readonly Term[], { subjects }: Instance): { readonly s
   const term = terms.find((one) => one.op === "measure" && one.measure.name === "peak");
   if (term?.op !== "measure") return null;
   const named = subjects[term.measure.schedule];
-  const peak = measured(term, subjects.map(({ subject }) => subject));
+  const peak = measured(
+    term,
+    subjects.map(({ subject }) => subject),
+  );
   if (peak === null || named.subject.kind === "pipeline") return null;
   const wanted = term.measure.device === undefined ? null : measured(term.measure.device, []);
   const source = named.subject.kind === "block" ? named.subject.block : "block" in named.subject.source ? named.subject.source.block : null;
@@ -148,17 +198,25 @@ function peakScene(terms: readonly Term[], { subjects }: Instance): { readonly s
   const group = source.problem.microbatches;
   for (let m = 1; m <= 512; m++) {
     const { routeOf } = source.problem;
-    const problem: Problem = { ...source.problem, microbatches: m, routeOf: routeOf && Int32Array.from({ length: m }, (_, j) => routeOf[j % group]) };
+    const problem: Problem = {
+      ...source.problem,
+      microbatches: m,
+      routeOf: routeOf && Int32Array.from({ length: m }, (_, j) => routeOf[j % group]),
+    };
     const schedule = rawSchedule(settled.block, m);
     const replayed = replay(problem, schedule);
     if (replayed.kind === "invalid") return null;
     const { peakOf, peakAt } = replayed.measures;
-    const device = wanted === null ? peakOf.findIndex((held) => order(rational(held, problem.partsPerUnit), peak) === 0) : Number(wanted.num);
+    const device =
+      wanted === null ? peakOf.findIndex((held) => order(rational(held, problem.partsPerUnit), peak) === 0) : Number(wanted.num);
     if (device < 0 || order(rational(peakOf[device], problem.partsPerUnit), peak) !== 0) continue;
     const time = peakAt[device];
     const words = new Words(problem, named.elaborated.nodes);
     const sentence = `Device ${device} holds ${print(peak)} at slot ${words.time(time)}, from m = ${m} microbatch${m === 1 ? "" : "es"} on.`;
-    return { scene: { ...sceneAround(problem, schedule, named, firstAt(problem, schedule.start, device, time), time), devices: [device] }, sentence };
+    return {
+      scene: { ...sceneAround(problem, schedule, named, firstAt(problem, schedule.start, device, time), time), devices: [device] },
+      sentence,
+    };
   }
   return null;
 }
@@ -177,7 +235,12 @@ function sceneAround(problem: Problem, schedule: Schedule, named: NamedSubject, 
     const microbatch = Math.floor(pass / problem.nodes);
     const node = pass - microbatch * problem.nodes;
     const route = routeFor(problem, microbatch);
-    return { device: route.device[node], begin: schedule.start[pass], end: schedule.start[pass] + route.duration[node], duration: route.duration[node] };
+    return {
+      device: route.device[node],
+      begin: schedule.start[pass],
+      end: schedule.start[pass] + route.duration[node],
+      duration: route.duration[node],
+    };
   };
   const shown = passes.map(at);
   const unit = Math.max(1, ...shown.map(({ duration }) => duration));
@@ -196,10 +259,13 @@ function sceneAround(problem: Problem, schedule: Schedule, named: NamedSubject, 
 /** The source places that decide when and where these passes run. */
 function placesOf(nodes: readonly NodeName[], { declaration }: NamedSubject, program: Program): S.Span[] {
   const families = [...new Set(nodes.map((node) => node.family))];
-  const starts = declaration.kind !== "schedule" ? [] : declaration.items.flatMap((item) => {
-    if (item.kind === "runs") return [item.span];
-    return item.kind === "start" && families.some((family) => family.name.text === item.pass.text) ? [item.span] : [];
-  });
+  const starts =
+    declaration.kind !== "schedule"
+      ? []
+      : declaration.items.flatMap((item) => {
+          if (item.kind === "runs") return [item.span];
+          return item.kind === "start" && families.some((family) => family.name.text === item.pass.text) ? [item.span] : [];
+        });
   return program.broken.has(declaration) || starts.length === 0 ? families.map((family) => family.span) : starts;
 }
 

@@ -1,6 +1,17 @@
 // Claims for all sizes. Small sizes are looked at first: most wrong claims fail there, and the first failure is the smallest. Then the
 // kernel proves the claim by cases; a case in which it is false is handed to the solver, whose model is a size to look at again.
-import { type Case, type Form, type Formula, fraction, type Rational, judgeForAll, steadyPeaks, settle, term, type Term } from "../kernel/index.ts";
+import {
+  type Case,
+  type Form,
+  type Formula,
+  fraction,
+  judgeForAll,
+  type Rational,
+  settle,
+  steadyPeaks,
+  type Term,
+  term,
+} from "../kernel/index.ts";
 import type { SymbolicClaim } from "../language/elaborate/claim.ts";
 import { elaboratePipeline } from "../language/elaborate/pipeline.ts";
 import { elaborateBlock } from "../language/elaborate/schedule.ts";
@@ -54,7 +65,10 @@ export async function proveForAll(
     }
     if (!fails(point)) {
       if (found !== null) break;
-      return { kind: "unknown", reason: `a case remains open, near ${[...point].map(([name, value]) => `${name} = ${fraction.print(value)}`).join(", ")}` };
+      return {
+        kind: "unknown",
+        reason: `a case remains open, near ${[...point].map(([name, value]) => `${name} = ${fraction.print(value)}`).join(", ")}`,
+      };
     }
     found = point;
     const first = variables[0];
@@ -62,11 +76,18 @@ export async function proveForAll(
     if (first === undefined || value === undefined) break;
     domain = term.and(claim.domain, term.compare(term.variable(first), "<", term.number(value.num)));
   }
-  return found === null ? { kind: "unknown", reason: "no counterexample was found for a case that fails" } : { kind: "point", point: found };
+  return found === null
+    ? { kind: "unknown", reason: "no counterexample was found for a case that fails" }
+    : { kind: "point", point: found };
 }
 
 /** The smallest integer point of a failed case, in the order of the variables. */
-async function pointIn(where: Case, domain: Formula, variables: readonly string[], effort: Effort): Promise<ReadonlyMap<string, Rational> | string> {
+async function pointIn(
+  where: Case,
+  domain: Formula,
+  variables: readonly string[],
+  effort: Effort,
+): Promise<ReadonlyMap<string, Rational> | string> {
   const inner = Array.from({ length: where.variables }, (_, i) => `x${i}`);
   const assertions: Formula[] = where.facts.map((fact) => term.compare(termOf(fact, inner), ">=", term.number(0)));
   for (const name of variables) {
@@ -74,7 +95,12 @@ async function pointIn(where: Case, domain: Formula, variables: readonly string[
     if (form !== undefined) assertions.push(term.compare(term.variable(name), "==", termOf(form, inner)));
   }
   assertions.push(domain);
-  const answer = await smallest(effort.solver(), { variables: [...variables, ...inner], assertions }, variables, Date.now() + effort.left());
+  const answer = await smallest(
+    effort.solver(),
+    { variables: [...variables, ...inner], assertions },
+    variables,
+    Date.now() + effort.left(),
+  );
   if (answer.kind === "none") return "a case remains open that has no whole-numbered sizes";
   if (answer.kind === "unknown") return `the solver found no size for a case that fails: ${answer.reason}`;
   return new Map(variables.map((name) => [name, fraction.rational(answer.values.get(name) ?? 0n)]));
@@ -89,7 +115,10 @@ function termOf(form: Form, names: readonly string[]): Term {
 }
 
 /** What each device holds, or has to do, at one size: from the numeric block. */
-function sampler(program: Program, { schedule, args }: { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] }): Sampler {
+function sampler(
+  program: Program,
+  { schedule, args }: { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] },
+): Sampler {
   const at = <Found>(point: Point, look: (values: readonly Rational[]) => Found): Found | null => {
     const values = args.map((arg) => valueAt(arg, point));
     if (!values.every((value) => value !== null)) return null;

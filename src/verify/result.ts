@@ -1,7 +1,6 @@
 // What verifying a claim gives: a verdict with its evidence, or a counterexample. Data only; words are made in `report`.
-import type { Rational } from "../kernel/index.ts";
+import type { Problem, Rational, Schedule } from "../kernel/index.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
-import type { Problem, Schedule } from "../kernel/index.ts";
 import type { Span } from "../language/syntax.ts";
 
 export type VerdictWord = "proved" | "refuted" | "vacuous" | "unproved" | "unknown";

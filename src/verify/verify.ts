@@ -1,10 +1,21 @@
 // Judges every claim of one program, and the validity that every schedule owes without a claim.
 // The verdict is the kernel's; this file chooses the instances, keeps the deadline and gathers what to show.
 import { examine, fraction, judgeForAll, judgeInstance, type Rational } from "../kernel/index.ts";
-import { findsIn, type Instance, instances, type Quantified, quantified, schedulesIn, Subjects, symbolicClaim, type SymbolicClaim, symbolicValidity } from "../language/elaborate/claim.ts";
+import type { Diagnostic } from "../language/diagnostic.ts";
+import {
+  findsIn,
+  type Instance,
+  instances,
+  type Quantified,
+  quantified,
+  Subjects,
+  type SymbolicClaim,
+  schedulesIn,
+  symbolicClaim,
+  symbolicValidity,
+} from "../language/elaborate/claim.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
-import type { Diagnostic } from "../language/diagnostic.ts";
 import { limits } from "../language/limits.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
@@ -58,11 +69,13 @@ class Verification {
     const { program } = this.#loaded;
     const found: ClaimResult[] = [];
     for (const claim of program.claims) {
-      if (!program.broken.has(claim)) await this.#result(found, claim.title, claim.titleSpan, this.#domainText(claim), () => this.#claim(claim));
+      if (!program.broken.has(claim))
+        await this.#result(found, claim.title, claim.titleSpan, this.#domainText(claim), () => this.#claim(claim));
     }
     for (const schedule of program.schedules.values()) {
       if (program.broken.has(schedule)) continue;
-      const domain = schedule.repeat && schedule.params.length > 0 ? `for all ${schedule.params.map((param) => `${param.text} >= 1`).join(", ")}` : "";
+      const domain =
+        schedule.repeat && schedule.params.length > 0 ? `for all ${schedule.params.map((param) => `${param.text} >= 1`).join(", ")}` : "";
       await this.#result(found, `${schedule.name.text} is valid`, schedule.name.span, domain, () => this.#validity(schedule));
     }
     found.sort((a, b) => a.span.from - b.span.from);
@@ -83,7 +96,10 @@ class Verification {
       found.push({ title, span, domain, ...judged, seconds: (this.#options.now() - began) / 1000 });
     } catch (signal) {
       if (!(signal instanceof Fault)) throw signal;
-      const known = this.#diagnostics.some((one) => one.code === signal.diagnostic.code && one.span.from === signal.diagnostic.span.from && one.message === signal.diagnostic.message);
+      const known = this.#diagnostics.some(
+        (one) =>
+          one.code === signal.diagnostic.code && one.span.from === signal.diagnostic.span.from && one.message === signal.diagnostic.message,
+      );
       if (!known) this.#diagnostics.push(signal.diagnostic);
     }
   }
@@ -101,8 +117,14 @@ class Verification {
   async #claim(claim: S.Claim): Promise<Judged> {
     const { program } = this.#loaded;
     const finds = findsIn(program, claim);
-    const waits = claim.body.kind === "impossible" ? "that no schedule at all does this needs the solver" : finds.length > 0 ? `it waits for the solver to find ${finds.join(" and ")}` : null;
-    if (waits !== null || claim.body.kind === "impossible") return { verdict: "unknown", instances: 0, evidence: { kind: "none" }, reason: waits ?? "" };
+    const waits =
+      claim.body.kind === "impossible"
+        ? "that no schedule at all does this needs the solver"
+        : finds.length > 0
+          ? `it waits for the solver to find ${finds.join(" and ")}`
+          : null;
+    if (waits !== null || claim.body.kind === "impossible")
+      return { verdict: "unknown", instances: 0, evidence: { kind: "none" }, reason: waits ?? "" };
     const given = this.#fixed(quantified(claim));
     return given.finite ? this.#finite(claim.body, given) : this.#endless(claim, claim.body, given);
   }
@@ -129,7 +151,8 @@ class Verification {
       const stopped = await this.#breathe();
       const evidence: Evidence = { kind: "replay", instances: count, passes };
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence, reason: `${stopped}, after ${count} instances` };
-      if (count >= limits.instances) return { verdict: "unknown", instances: count, evidence, reason: `more than ${limits.instances} instances (limit \`instances\`)` };
+      if (count >= limits.instances)
+        return { verdict: "unknown", instances: count, evidence, reason: `more than ${limits.instances} instances (limit \`instances\`)` };
       const looked = this.#look(body, values);
       if (typeof looked === "string") return { verdict: "unknown", instances: count, evidence, reason: looked };
       if ("sentences" in looked) return { verdict: "refuted", instances: count + 1, evidence, counterexample: looked };
@@ -145,13 +168,21 @@ class Verification {
 
   #antecedent(condition: S.Expr, values: ReadonlyMap<string, Rational>): boolean {
     const { claim, subjects } = this.#subjects.instance(condition, values);
-    return judgeInstance(claim, subjects.map(({ subject }) => subject)).kind === "true";
+    return (
+      judgeInstance(
+        claim,
+        subjects.map(({ subject }) => subject),
+      ).kind === "true"
+    );
   }
 
   /** One instance through the kernel: the passes it replayed, a counterexample, or why neither. */
   #look(body: S.Expr, values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample | string {
     const instance = this.#subjects.instance(body, values);
-    const verdict = judgeInstance(instance.claim, instance.subjects.map(({ subject }) => subject));
+    const verdict = judgeInstance(
+      instance.claim,
+      instance.subjects.map(({ subject }) => subject),
+    );
     switch (verdict.kind) {
       case "true":
         for (const { declaration, title } of instance.subjects) {
@@ -192,37 +223,63 @@ class Verification {
       throw signal;
     }
     const variables = given.variables.map((one) => one.name);
-    return this.#prove(symbolic, variables, (point) => {
-      if (!given.conditions.every((cond) => evaluateTruth(cond, point))) return null;
-      const looked = this.#look(body, point);
-      return typeof looked !== "string" && "sentences" in looked ? looked : null;
-    }, body.kind === "binary" && body.operator === "implies" ? body.left : null, claim);
+    return this.#prove(
+      symbolic,
+      variables,
+      (point) => {
+        if (!given.conditions.every((cond) => evaluateTruth(cond, point))) return null;
+        const looked = this.#look(body, point);
+        return typeof looked !== "string" && "sentences" in looked ? looked : null;
+      },
+      body.kind === "binary" && body.operator === "implies" ? body.left : null,
+      claim,
+    );
   }
 
   /** Small sizes, in order: the first failure is the smallest. */
-  async #firstInstances(given: Quantified, look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string): Promise<Judged | null> {
+  async #firstInstances(
+    given: Quantified,
+    look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string,
+  ): Promise<Judged | null> {
     let count = 0;
     for (const values of instances(given, firstValues)) {
       if (count++ >= mostFirstInstances) break;
       const stopped = await this.#breathe();
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
       const looked = look(values);
-      if (typeof looked !== "string" && "sentences" in looked) return { verdict: "refuted", instances: count, evidence: { kind: "replay", instances: count, passes: 0 }, counterexample: looked };
+      if (typeof looked !== "string" && "sentences" in looked)
+        return { verdict: "refuted", instances: count, evidence: { kind: "replay", instances: count, passes: 0 }, counterexample: looked };
     }
     return null;
   }
 
-  async #prove(symbolic: SymbolicClaim, variables: readonly string[], look: (point: ReadonlyMap<string, Rational>) => Counterexample | null, antecedent: S.Expr | null, claim: S.Claim | null): Promise<Judged> {
+  async #prove(
+    symbolic: SymbolicClaim,
+    variables: readonly string[],
+    look: (point: ReadonlyMap<string, Rational>) => Counterexample | null,
+    antecedent: S.Expr | null,
+    claim: S.Claim | null,
+  ): Promise<Judged> {
     const { program } = this.#loaded;
     const result = await proveForAll(program, symbolic, variables, this.#options.effort, (point) => look(point) !== null);
     switch (result.kind) {
       case "proved":
         if (antecedent !== null && claim !== null && this.#neverTrue(claim, antecedent, variables)) {
-          return { verdict: "vacuous", instances: "all", evidence: { kind: "cases", cases: result.cases }, reason: "what stands before `implies` is never true" };
+          return {
+            verdict: "vacuous",
+            instances: "all",
+            evidence: { kind: "cases", cases: result.cases },
+            reason: "what stands before `implies` is never true",
+          };
         }
         return { verdict: "proved", instances: "all", evidence: { kind: "cases", cases: result.cases } };
       case "vacuous":
-        return { verdict: "vacuous", instances: "all", evidence: { kind: "cases", cases: result.cases }, reason: "its conditions contradict each other: there is nothing to prove" };
+        return {
+          verdict: "vacuous",
+          instances: "all",
+          evidence: { kind: "cases", cases: result.cases },
+          reason: "its conditions contradict each other: there is nothing to prove",
+        };
       case "point": {
         const counterexample = look(result.point);
         if (counterexample === null) return this.#open("a counterexample that does not replay");
@@ -237,7 +294,10 @@ class Verification {
     try {
       const never = symbolicClaim(this.#loaded.program, claim, { kind: "unary", operator: "not", arg: antecedent, span: antecedent.span });
       if (never.subjects.length > 0) return false;
-      return judgeForAll({ variables, domain: never.domain, claim: never.claim, subjects: [] }, farkasGuide(this.#options.effort.stop), []).kind === "proved";
+      return (
+        judgeForAll({ variables, domain: never.domain, claim: never.claim, subjects: [] }, farkasGuide(this.#options.effort.stop), [])
+          .kind === "proved"
+      );
     } catch (signal) {
       if (signal instanceof NotSymbolic) return false;
       throw signal;
@@ -252,12 +312,17 @@ class Verification {
 
   async #validity(schedule: S.Schedule): Promise<Judged> {
     const before = this.#defects.get(schedule.name.text);
-    if (before !== undefined) return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: before };
+    if (before !== undefined)
+      return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: before };
     if (schedule.repeat === undefined) return this.#asUsed(schedule, "an order is proved size by size, and no claim uses this one");
     const { span } = schedule.name;
     const one: S.Expr = { kind: "number", value: fraction.one, span };
     const requires = schedule.items.flatMap((item) => (item.kind === "requires" ? [item.cond] : []));
-    const given = this.#fixed({ variables: schedule.params.map((param) => ({ name: param.text, low: one, above: 0, high: null })), conditions: requires, finite: schedule.params.length === 0 });
+    const given = this.#fixed({
+      variables: schedule.params.map((param) => ({ name: param.text, low: one, above: 0, high: null })),
+      conditions: requires,
+      finite: schedule.params.length === 0,
+    });
     const look = (values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample => {
       const args = schedule.params.map((param) => values.get(param.text) ?? fraction.zero);
       let instance: Instance;
@@ -269,7 +334,8 @@ class Verification {
         throw signal;
       }
       const examined = examine(instance.subjects[0].subject);
-      if (examined.kind === "defect") return defectCounterexample(examined.defect, instance.subjects[0], shown(values), this.#loaded.program);
+      if (examined.kind === "defect")
+        return defectCounterexample(examined.defect, instance.subjects[0], shown(values), this.#loaded.program);
       return { passes: instance.subjects[0].elaborated.problem.nodes };
     };
     if (given.finite) {
@@ -277,7 +343,8 @@ class Verification {
       let passes = 0;
       for (const values of instances(given, 1)) {
         const looked = look(values);
-        if ("sentences" in looked) return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: looked };
+        if ("sentences" in looked)
+          return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: looked };
         passes += looked.passes;
         count++;
       }
@@ -288,10 +355,16 @@ class Verification {
     if (found !== null) return found;
     try {
       const symbolic = symbolicValidity(this.#loaded.program, schedule);
-      const judged = await this.#prove(symbolic, schedule.params.map((param) => param.text), (point) => {
-        const looked = look(point);
-        return "sentences" in looked ? looked : null;
-      }, null, null);
+      const judged = await this.#prove(
+        symbolic,
+        schedule.params.map((param) => param.text),
+        (point) => {
+          const looked = look(point);
+          return "sentences" in looked ? looked : null;
+        },
+        null,
+        null,
+      );
       return judged.verdict === "unknown" ? this.#asUsed(schedule, judged.reason ?? "") : judged;
     } catch (signal) {
       if (signal instanceof NotSymbolic) return this.#asUsed(schedule, signal.reason);
@@ -302,7 +375,13 @@ class Verification {
   /** Without a proof for all sizes: valid in each instance that claims use, which the kernel has replayed. */
   #asUsed(schedule: S.Schedule, reason: string): Judged {
     const used = this.#used.get(schedule.name.text)?.size ?? 0;
-    if (used > 0) return { verdict: "proved", instances: used, evidence: { kind: "replay", instances: used, passes: 0 }, reason: `in the ${used} ${used === 1 ? "instance" : "instances"} that claims use` };
+    if (used > 0)
+      return {
+        verdict: "proved",
+        instances: used,
+        evidence: { kind: "replay", instances: used, passes: 0 },
+        reason: `in the ${used} ${used === 1 ? "instance" : "instances"} that claims use`,
+      };
     const named = this.#loaded.program.claims.some((claim) => schedulesIn(claim).has(schedule.name.text));
     return this.#open(named ? `no instance of it was replayed; ${reason}` : reason);
   }
@@ -319,4 +398,5 @@ class Verification {
   #breathed = 0;
 }
 
-const shown = (values: ReadonlyMap<string, Rational>): Counterexample["parameters"] => [...values].map(([name, value]) => ({ name, value }));
+const shown = (values: ReadonlyMap<string, Rational>): Counterexample["parameters"] =>
+  [...values].map(([name, value]) => ({ name, value }));

@@ -1,13 +1,22 @@
 // Claims as the kernel's formulas: one instance with numbers for its variables, or all sizes with variables.
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
-import { type Formula, fraction, type MeasureName, type Rational, type Subject, type SymbolicSubject, type Term, term } from "../../kernel/index.ts";
+import {
+  type Formula,
+  fraction,
+  type MeasureName,
+  type Rational,
+  type Subject,
+  type SymbolicSubject,
+  type Term,
+  term,
+} from "../../kernel/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
 import { elaborateBlock, elaborateOrder, elaborateProblem } from "./schedule.ts";
-import { symbolicBlock, symbolicPipeline, type SymbolicSchedule } from "./symbolic.ts";
-import { constantTerm, NotSymbolic, toFormula, toTerm, type Names } from "./term.ts";
+import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbolic.ts";
+import { constantTerm, type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
 
 const { rational, print } = fraction;
 type Call = Extract<S.Expr, { kind: "call" }>;
@@ -37,7 +46,10 @@ function asked(call: Call): Asked {
   const isCall = subject.value.kind === "call";
   return {
     measure: call.callee.text as MeasureName | "valid",
-    name: subject.value.kind === "call" ? subject.value.callee : { text: subject.value.kind === "name" ? subject.value.name : "", span: subject.span },
+    name:
+      subject.value.kind === "call"
+        ? subject.value.callee
+        : { text: subject.value.kind === "name" ? subject.value.name : "", span: subject.span },
     args: isCall && subject.value.kind === "call" ? subject.value.args.map((arg) => arg.value) : [],
     microbatches: rest.find((arg) => arg.name?.text === "m")?.value,
     profile: rest.flatMap((arg) => (arg.name === undefined && arg.value.kind === "name" ? [arg.value.name] : []))[0],
@@ -52,7 +64,8 @@ export function findsIn(program: Program, claim: S.Claim): string[] {
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) part.forEach(visit);
     else if (typeof part === "object" && part !== null) {
-      if ("kind" in part && part.kind === "name" && "name" in part && typeof part.name === "string" && program.finds.has(part.name)) names.add(part.name);
+      if ("kind" in part && part.kind === "name" && "name" in part && typeof part.name === "string" && program.finds.has(part.name))
+        names.add(part.name);
       Object.values(part).forEach(visit);
     }
   };
@@ -132,28 +145,59 @@ export class Subjects {
     if (schedule === undefined) throw new Error("a measure of an unknown schedule passed the resolver");
     const microbatches = ask.microbatches === undefined ? null : evaluateCount(ask.microbatches, values, "The number of microbatches", 1);
     if (microbatches === null && ask.profile !== undefined && schedule.repeat?.kind !== "once") {
-      return fault("missing-microbatches", `\`${ask.measure}\` under a profile needs a number of microbatches.`, ask.name.span, "add `m = 2p`, say");
+      return fault(
+        "missing-microbatches",
+        `\`${ask.measure}\` under a profile needs a number of microbatches.`,
+        ask.name.span,
+        "add `m = 2p`, say",
+      );
     }
     return this.#schedule(schedule, args, profile, microbatches, ask.measure);
   }
 
-  #schedule(schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number | null, measure: string = "valid"): NamedSubject {
+  #schedule(
+    schedule: S.Schedule,
+    args: readonly Rational[],
+    profile: S.Profile | undefined,
+    microbatches: number | null,
+    measure: string = "valid",
+  ): NamedSubject {
     const program = this.#program;
     const shown = schedule.params.length === 0 ? schedule.name.text : `${schedule.name.text}(${args.map(print).join(", ")})`;
     // Times of a block that runs once are those of all its microbatches.
     const timed = ["makespan", "span", "idle", "bubble"].includes(measure);
-    const m = microbatches === null && schedule.repeat?.kind === "once" && (timed || profile !== undefined) ? groupSize(schedule, args) : microbatches;
+    const m =
+      microbatches === null && schedule.repeat?.kind === "once" && (timed || profile !== undefined)
+        ? groupSize(schedule, args)
+        : microbatches;
     const key = `${shown} ${profile?.name.text ?? ""} ${m ?? "all"}`;
     return this.#remember(key, () => {
       if (schedule.repeat === undefined) {
-        if (m === null) return fault("missing-microbatches", `\`${schedule.name.text}\` is an order: it needs a number of microbatches.`, schedule.name.span, "add `m = 2p`, say");
+        if (m === null)
+          return fault(
+            "missing-microbatches",
+            `\`${schedule.name.text}\` is an order: it needs a number of microbatches.`,
+            schedule.name.span,
+            "add `m = 2p`, say",
+          );
         const { order, elaborated } = elaborateOrder(program, schedule, args, profile, m);
-        return { subject: { kind: "schedule", problem: elaborated.problem, source: { order } }, title: `${shown}, m = ${m}`, elaborated, declaration: schedule };
+        return {
+          subject: { kind: "schedule", problem: elaborated.problem, source: { order } },
+          title: `${shown}, m = ${m}`,
+          elaborated,
+          declaration: schedule,
+        };
       }
       const { block, group } = elaborateBlock(program, schedule, args);
-      if (m === null) return { subject: { kind: "block", block, stageOf: group.stageOf }, title: shown, elaborated: group, declaration: schedule };
+      if (m === null)
+        return { subject: { kind: "block", block, stageOf: group.stageOf }, title: shown, elaborated: group, declaration: schedule };
       const elaborated = elaborateProblem(program, schedule, args, profile, m);
-      return { subject: { kind: "schedule", problem: elaborated.problem, source: { block } }, title: `${shown}, m = ${m}`, elaborated, declaration: schedule };
+      return {
+        subject: { kind: "schedule", problem: elaborated.problem, source: { block } },
+        title: `${shown}, m = ${m}`,
+        elaborated,
+        declaration: schedule,
+      };
     });
   }
 
@@ -197,7 +241,8 @@ export function quantified(claim: S.Claim): Quantified {
       continue;
     }
     const { cond } = domain;
-    const binds = cond.kind === "binary" && (cond.operator === ">=" || cond.operator === ">") && cond.left.kind === "name" ? cond.left.name : undefined;
+    const binds =
+      cond.kind === "binary" && (cond.operator === ">=" || cond.operator === ">") && cond.left.kind === "name" ? cond.left.name : undefined;
     if (binds !== undefined && cond.kind === "binary" && !variables.some((one) => one.name === binds)) {
       variables.push({ name: binds, low: cond.right, above: cond.operator === ">" ? 1 : 0, high: null });
     } else conditions.push(cond);
@@ -244,8 +289,11 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
     const ask = asked(call);
     const args = ask.args.map((arg) => toTerm(arg, names));
     const microbatches = ask.microbatches === undefined ? null : toTerm(ask.microbatches, names);
-    if (ask.profile !== undefined) throw new NotSymbolic("times of a profile are replayed size by size, so give the sizes a range: `for p in 2..16`");
-    const key = JSON.stringify([ask.measure === "load", ask.name.text, args, microbatches], (_, value) => (typeof value === "bigint" ? `${value}n` : value));
+    if (ask.profile !== undefined)
+      throw new NotSymbolic("times of a profile are replayed size by size, so give the sizes a range: `for p in 2..16`");
+    const key = JSON.stringify([ask.measure === "load", ask.name.text, args, microbatches], (_, value) =>
+      typeof value === "bigint" ? `${value}n` : value,
+    );
     let schedule = known.get(key);
     if (schedule === undefined) {
       const unique = `${subjects.length}`;
@@ -255,7 +303,15 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
       known.set(key, schedule);
     }
     if (ask.measure === "valid") return { op: "valid", schedule };
-    return { op: "measure", measure: { name: ask.measure, schedule, device: ask.device && toTerm(ask.device, names), stage: ask.stage && toTerm(ask.stage, names) } };
+    return {
+      op: "measure",
+      measure: {
+        name: ask.measure,
+        schedule,
+        device: ask.device && toTerm(ask.device, names),
+        stage: ask.stage && toTerm(ask.stage, names),
+      },
+    };
   });
   // What `requires` asks must hold wherever the claim speaks: it is part of what is claimed.
   return { domain: term.all(domain), claim: term.all([...requires.filter((one) => one.op !== "truth"), formula]), subjects };
@@ -277,5 +333,9 @@ export function symbolicValidity(program: Program, schedule: S.Schedule): Symbol
   const args = schedule.params.map((param) => term.variable(param.text));
   const built = symbolicBlock(program, schedule, args, "0");
   const domain = term.all([...args.map((arg) => term.compare(arg, ">=", term.number(1))), built.requires]);
-  return { domain, claim: { op: "valid", schedule: 0 }, subjects: [{ block: built.block, microbatches: null, pipelineOnly: false, schedule, args }] };
+  return {
+    domain,
+    claim: { op: "valid", schedule: 0 },
+    subjects: [{ block: built.block, microbatches: null, pipelineOnly: false, schedule, args }],
+  };
 }

@@ -21,11 +21,19 @@ export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elabor
     const binder = line.device.kind === "name" && !values.has(line.device.name) ? line.device.name : undefined;
     const only = binder === undefined ? evaluateInteger(line.device, values, "The device") : undefined;
     if (only !== undefined && (only < 0 || only >= problem.devices)) {
-      fault("device-out-of-range", `There is no device ${only}${situation(values)}; the devices are 0 to ${problem.devices - 1}.`, line.device.span);
+      fault(
+        "device-out-of-range",
+        `There is no device ${only}${situation(values)}; the devices are 0 to ${problem.devices - 1}.`,
+        line.device.span,
+      );
     }
     for (let d = only ?? 0; d < (only === undefined ? problem.devices : only + 1); d++) {
       // A line for one device goes before a line for all.
-      if (binder !== undefined && lines.some((other) => other !== line && other.device.kind !== "name" && evaluateInteger(other.device, values, "The device") === d)) continue;
+      if (
+        binder !== undefined &&
+        lines.some((other) => other !== line && other.device.kind !== "name" && evaluateInteger(other.device, values, "The device") === d)
+      )
+        continue;
       if (given.has(d)) fault("duplicate-name", `Device ${d} has two orders.`, line.device.span);
       given.set(d, line);
       const inner = new Map(values).set("m", rational(problem.microbatches));
@@ -35,7 +43,13 @@ export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elabor
   }
   for (let node = 0; node < elaborated.nodes.length; node++) {
     const device = problem.routes[0].device[node];
-    if (!given.has(device)) fault("never-runs", `Device ${device} has no order${situation(values)}, so ${elaborated.nodes[node].label} never runs.`, schedule.name.span, `add \`device ${device} runs ...\``);
+    if (!given.has(device))
+      fault(
+        "never-runs",
+        `Device ${device} has no order${situation(values)}, so ${elaborated.nodes[node].label} never runs.`,
+        schedule.name.span,
+        `add \`device ${device} runs ...\``,
+      );
   }
   const offsets = new Int32Array(lists.length + 1);
   lists.forEach((list, i) => {
@@ -95,7 +109,9 @@ class Device {
       case "group": {
         const { each } = step;
         if (each === undefined) return this.#sequence(step.steps, values, sequences);
-        const turns = range(each.range, values).map((value) => this.#sequence(step.steps, new Map(values).set(each.name.text, rational(value)), sequences));
+        const turns = range(each.range, values).map((value) =>
+          this.#sequence(step.steps, new Map(values).set(each.name.text, rational(value)), sequences),
+        );
         return () => turns.reduce((any, turn) => turn() || any, false);
       }
       case "choice":
@@ -156,13 +172,20 @@ class Device {
 
   #node(ref: S.PassRef, values: Values): number {
     const family = this.#elaborated.nodes.filter((node) => node.family.name.text === ref.name.text);
-    const indices = ref.indices.map((index, i) => (typeof index === "object" ? evaluateInteger(index, values, "An index") : Math.max(...family.map((node) => node.indices[i]))));
+    const indices = ref.indices.map((index, i) =>
+      typeof index === "object" ? evaluateInteger(index, values, "An index") : Math.max(...family.map((node) => node.indices[i])),
+    );
     const node = this.#elaborated.find(ref.name.text, indices);
     const label = indices.length === 0 ? ref.name.text : `${ref.name.text}[${indices.join(",")}]`;
-    if (node === undefined) return fault("unknown-pass", `There is no ${label}${situation(values)}.`, ref.span, "the index is outside of its range");
+    if (node === undefined)
+      return fault("unknown-pass", `There is no ${label}${situation(values)}.`, ref.span, "the index is outside of its range");
     const { problem } = this.#elaborated;
     if (!problem.routes.some((route) => route.device[node] === this.#device)) {
-      fault("wrong-device", `${label} is on device ${problem.routes[0].device[node]}, not on device ${this.#device}${situation(values)}.`, ref.span);
+      fault(
+        "wrong-device",
+        `${label} is on device ${problem.routes[0].device[node]}, not on device ${this.#device}${situation(values)}.`,
+        ref.span,
+      );
     }
     return node;
   }

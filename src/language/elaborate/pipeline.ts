@@ -25,18 +25,31 @@ export interface Elaborated {
 }
 
 /** Elaborates; throws a `Fault` with a place for what cannot be. Durations are the profile's, or slots. */
-export function elaboratePipeline(pipeline: S.Pipeline, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): Elaborated {
+export function elaboratePipeline(
+  pipeline: S.Pipeline,
+  args: readonly Rational[],
+  profile: S.Profile | undefined,
+  microbatches: number,
+): Elaborated {
   return new Elaboration(pipeline, args, profile).run(microbatches);
 }
 
 /** The values of parameters and `let`s; checks `requires`. */
-export function parameters(of: { readonly name: S.Name; readonly params: readonly S.Name[]; readonly items: readonly { readonly kind: string }[] }, args: readonly Rational[]): Map<string, Rational> {
+export function parameters(
+  of: { readonly name: S.Name; readonly params: readonly S.Name[]; readonly items: readonly { readonly kind: string }[] },
+  args: readonly Rational[],
+): Map<string, Rational> {
   const values = new Map(of.params.map((param, i) => [param.text, args[i]]));
   for (const item of of.items as readonly (S.PipelineItem | S.ScheduleItem)[]) {
     if (item.kind === "let") values.set(item.name.text, evaluateNumber(item.value, values));
     else if (item.kind === "requires" && !evaluateTruth(item.cond, values)) {
       const shown = of.params.map((param, i) => `${param.text} = ${print(args[i])}`).join(", ");
-      fault("requirement", `\`${of.name.text}\` is not meant for ${shown}.`, item.cond.span, "claim it for the sizes that this line allows");
+      fault(
+        "requirement",
+        `\`${of.name.text}\` is not meant for ${shown}.`,
+        item.cond.span,
+        "claim it for the sizes that this line allows",
+      );
     }
   }
   return values;
@@ -58,7 +71,10 @@ class Elaboration {
     this.#profile = profile;
     this.#values = parameters(pipeline, args);
     this.#families = families(pipeline);
-    this.#streams = ["compute", ...pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : []))];
+    this.#streams = [
+      "compute",
+      ...pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : [])),
+    ];
     this.#stages = pipeline.items.find((item) => item.kind === "stages");
   }
 
@@ -69,7 +85,13 @@ class Elaboration {
     if (devices > limits.devices) fault("limit", `${devices} devices are more than ${limits.devices} (limit \`devices\`).`, count.span);
     this.#number();
     const total = this.#nodes.length * microbatches;
-    if (total > limits.passes) fault("limit", `${total} passes are more than ${limits.passes} (limit \`passes\`).`, this.#pipeline.name.span, "take fewer microbatches or devices");
+    if (total > limits.passes)
+      fault(
+        "limit",
+        `${total} passes are more than ${limits.passes} (limit \`passes\`).`,
+        this.#pipeline.name.span,
+        "take fewer microbatches or devices",
+      );
     const { routes, routeOf } = this.#routes(microbatches, devices);
     const { scaled, ticksPerUnit, send } = this.#scaleTimes(routes);
     const amounts = this.#scaleAmounts(scaled, devices);
@@ -107,7 +129,11 @@ class Elaboration {
           this.#index.set(`${family.name.text}[${chosen.join(",")}]`, this.#nodes.length);
           this.#nodes.push({ family, indices: chosen, label });
           if (this.#nodes.length > limits["passes-of-a-microbatch"]) {
-            fault("limit", `A microbatch has more than ${limits["passes-of-a-microbatch"]} passes (limit \`passes-of-a-microbatch\`).`, family.span);
+            fault(
+              "limit",
+              `A microbatch has more than ${limits["passes-of-a-microbatch"]} passes (limit \`passes-of-a-microbatch\`).`,
+              family.span,
+            );
           }
           return;
         }
@@ -134,13 +160,22 @@ class Elaboration {
 
   /** One route, or as many as the microbatch's number makes a difference. */
   #routes(microbatches: number, devices: number): { readonly routes: readonly Rough[]; readonly routeOf: Int32Array | null } {
-    const own = new Set([...this.#pipeline.params.map((param) => param.text), ...this.#pipeline.items.flatMap((item) => (item.kind === "let" ? [item.name.text] : []))]);
+    const own = new Set([
+      ...this.#pipeline.params.map((param) => param.text),
+      ...this.#pipeline.items.flatMap((item) => (item.kind === "let" ? [item.name.text] : [])),
+    ]);
     if (own.has("j") || !mentions(this.#pipeline, "j")) return { routes: [this.#route(0, devices)], routeOf: null };
     const routes: Rough[] = [];
     const known = new Map<string, number>();
     const routeOf = Int32Array.from({ length: microbatches }, (_, j) => {
       const route = this.#route(j, devices);
-      const key = JSON.stringify([route.device, route.stream, route.duration.map(print), route.needs, route.holds.map((hold) => ({ ...hold, amount: print(hold.amount) }))]);
+      const key = JSON.stringify([
+        route.device,
+        route.stream,
+        route.duration.map(print),
+        route.needs,
+        route.holds.map((hold) => ({ ...hold, amount: print(hold.amount) })),
+      ]);
       const before = known.get(key);
       if (before !== undefined) return before;
       known.set(key, routes.length);
@@ -186,11 +221,18 @@ class Elaboration {
     if (this.#profile === undefined) time = family.takes ? evaluateNumber(family.takes, values) : fraction.one;
     else {
       const item = this.#profile.items.find(({ name }) => name.text === family.name.text);
-      if (item === undefined) return fault("missing-pass", `The profile \`${this.#profile.name.text}\` has no time for \`${family.name.text}\`.`, this.#profile.name.span, `add \`${family.name.text} 1.0\``);
+      if (item === undefined)
+        return fault(
+          "missing-pass",
+          `The profile \`${this.#profile.name.text}\` has no time for \`${family.name.text}\`.`,
+          this.#profile.name.span,
+          `add \`${family.name.text} 1.0\``,
+        );
       time = this.#time(item, node, values, 0);
       span = item.span;
     }
-    if (time.num < 0n) fault("negative-time", `${node.label} takes ${print(time)}${situation(this.#values)}; a time cannot be below zero.`, span);
+    if (time.num < 0n)
+      fault("negative-time", `${node.label} takes ${print(time)}${situation(this.#values)}; a time cannot be below zero.`, span);
     return time;
   }
 
@@ -203,7 +245,8 @@ class Elaboration {
       if (index !== undefined) inner.set(binder.text, rational(index));
     });
     for (const other of this.#profile?.items ?? []) {
-      if (other !== item && !inner.has(other.name.text) && mentions(item.value, other.name.text)) inner.set(other.name.text, this.#time(other, node, values, depth + 1));
+      if (other !== item && !inner.has(other.name.text) && mentions(item.value, other.name.text))
+        inner.set(other.name.text, this.#time(other, node, values, depth + 1));
     }
     return evaluateNumber(item.value, inner);
   }
@@ -243,11 +286,25 @@ class Elaboration {
           return evaluateInteger(index, values, "An index") === node.indices[i];
         });
         if (!matches) return;
-        const indices = to.indices.map((index, i) => (index === "last" || index === "all" ? (this.#ranges.get(to.name.text)?.[i]?.high ?? 0) : evaluateInteger(index, values, "An index")));
+        const indices = to.indices.map((index, i) =>
+          index === "last" || index === "all"
+            ? (this.#ranges.get(to.name.text)?.[i]?.high ?? 0)
+            : evaluateInteger(index, values, "An index"),
+        );
         const end = this.#index.get(`${to.name.text}[${indices.join(",")}]`);
-        if (end === undefined) return fault("unknown-pass", `There is no ${to.name.text}[${indices.join(",")}]${situation(this.#values)}, where this hold of ${node.label} should end.`, to.span);
+        if (end === undefined)
+          return fault(
+            "unknown-pass",
+            `There is no ${to.name.text}[${indices.join(",")}]${situation(this.#values)}, where this hold of ${node.label} should end.`,
+            to.span,
+          );
         const home = item.device ? evaluateInteger(item.device, values, "The device of a hold") : device[begin];
-        if (home < 0 || home >= devices) fault("device-out-of-range", `This hold is placed on device ${home}${situation(this.#values)}; the devices are 0 to ${devices - 1}.`, item.span);
+        if (home < 0 || home >= devices)
+          fault(
+            "device-out-of-range",
+            `This hold is placed on device ${home}${situation(this.#values)}; the devices are 0 to ${devices - 1}.`,
+            item.span,
+          );
         found.push({ device: home, from: begin, to: end, amount: this.#amount(item.amount, values) });
       });
     }
@@ -256,7 +313,8 @@ class Elaboration {
 
   #amount(expr: S.Expr, values: Values): Rational {
     const amount = evaluateNumber(expr, values);
-    if (amount.num < 0n) fault("negative-amount", `This amount is ${print(amount)}${situation(values)}; memory cannot be below zero.`, expr.span);
+    if (amount.num < 0n)
+      fault("negative-amount", `This amount is ${print(amount)}${situation(values)}; memory cannot be below zero.`, expr.span);
     return amount;
   }
 
@@ -264,11 +322,16 @@ class Elaboration {
   #perDevice(kind: "holds" | "cap", devices: number): (Rational | null)[] {
     const amounts: (Rational | null)[] = Array.from({ length: devices }, () => null);
     for (const item of this.#pipeline.items) {
-      if (item.kind !== kind || (item.kind === "holds" && item.during !== undefined) || (item.kind !== "holds" && item.kind !== "cap")) continue;
+      if (item.kind !== kind || (item.kind === "holds" && item.during !== undefined) || (item.kind !== "holds" && item.kind !== "cap"))
+        continue;
       const binder = item.device?.kind === "name" && !this.#values.has(item.device.name) ? item.device.name : undefined;
       const only = item.device && binder === undefined ? evaluateInteger(item.device, this.#values, "The device") : undefined;
       if (only !== undefined && (only < 0 || only >= devices)) {
-        fault("device-out-of-range", `There is no device ${only}${situation(this.#values)}; the devices are 0 to ${devices - 1}.`, item.device?.span ?? item.span);
+        fault(
+          "device-out-of-range",
+          `There is no device ${only}${situation(this.#values)}; the devices are 0 to ${devices - 1}.`,
+          item.device?.span ?? item.span,
+        );
       }
       for (let d = 0; d < devices; d++) {
         if (only !== undefined && only !== d) continue;
@@ -282,7 +345,11 @@ class Elaboration {
     return amounts;
   }
 
-  #scaleTimes(routes: readonly Rough[]): { readonly scaled: readonly (Rough & { ticks: Float64Array })[]; readonly ticksPerUnit: number; readonly send: number } {
+  #scaleTimes(routes: readonly Rough[]): {
+    readonly scaled: readonly (Rough & { ticks: Float64Array })[];
+    readonly ticksPerUnit: number;
+    readonly send: number;
+  } {
     const item = this.#profile?.items.find(({ name }) => name.text === "send");
     const send = item ? this.#time(item, undefined, this.#values, 0) : fraction.zero;
     if (item && send.num < 0n) fault("negative-time", `\`send\` is ${print(send)}; a time cannot be below zero.`, item.span);
@@ -297,7 +364,11 @@ class Elaboration {
     const always = this.#perDevice("holds", devices);
     const cap = this.#perDevice("cap", devices);
     const present = (list: readonly (Rational | null)[]): Rational[] => list.flatMap((one) => one ?? []);
-    const by = commonDenominator([...routes.flatMap((route) => route.holds.map((hold) => hold.amount)), ...present(always), ...present(cap)]);
+    const by = commonDenominator([
+      ...routes.flatMap((route) => route.holds.map((hold) => hold.amount)),
+      ...present(always),
+      ...present(cap),
+    ]);
     const place = this.#pipeline.name.span;
     const parts = (amount: Rational): number => safe(amount.num * (by / amount.den), place, "An amount of memory");
     return {

@@ -10,7 +10,11 @@ import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
 const { rational } = fraction;
 
 /** The pipeline that a schedule is of, with the arguments that the schedule gives it. */
-export function pipelineOf(program: Program, schedule: S.Schedule, values: ReadonlyMap<string, Rational>): { readonly pipeline: S.Pipeline; readonly args: readonly Rational[] } {
+export function pipelineOf(
+  program: Program,
+  schedule: S.Schedule,
+  values: ReadonlyMap<string, Rational>,
+): { readonly pipeline: S.Pipeline; readonly args: readonly Rational[] } {
   const pipeline = program.pipelines.get(schedule.of.name.text);
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
   return { pipeline, args: schedule.of.args.map((arg) => evaluateNumber(arg, values)) };
@@ -29,16 +33,31 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
   const values = parameters(schedule, args);
   const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
   const size = repeat.group ? evaluateCount(repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
-  if (size > limits["group-microbatches"]) fault("limit", `${size} microbatches in a block are more than ${limits["group-microbatches"]} (limit \`group-microbatches\`).`, repeat.span);
+  if (size > limits["group-microbatches"])
+    fault(
+      "limit",
+      `${size} microbatches in a block are more than ${limits["group-microbatches"]} (limit \`group-microbatches\`).`,
+      repeat.span,
+    );
   const interval = repeat.kind === "every" ? evaluateCount(repeat.interval, values, "The interval", 1) : null;
   const group = elaboratePipeline(pipeline, pipelineArgs, undefined, size);
   if (group.problem.ticksPerUnit !== 1) {
     const family = group.nodes.find((_, node) => group.problem.routes[0].duration[node] % group.problem.ticksPerUnit !== 0)?.family;
-    fault("not-an-integer", "In a building block every pass takes a whole number of slots.", family?.takes?.span ?? schedule.name.span, "give times that are not whole in a profile");
+    fault(
+      "not-an-integer",
+      "In a building block every pass takes a whole number of slots.",
+      family?.takes?.span ?? schedule.name.span,
+      "give times that are not whole in a profile",
+    );
   }
   const instant = group.nodes.find((_, node) => group.problem.routes.some((route) => route.duration[node] < 1));
   if (instant !== undefined) {
-    fault("not-an-integer", `In a building block every pass takes at least one slot; ${instant.label} takes none.`, instant.family.takes?.span ?? instant.family.span, "give a time of 0 in a profile instead");
+    fault(
+      "not-an-integer",
+      `In a building block every pass takes at least one slot; ${instant.label} takes none.`,
+      instant.family.takes?.span ?? instant.family.span,
+      "give a time of 0 in a profile instead",
+    );
   }
   const starts = new Map(schedule.items.flatMap((item) => (item.kind === "start" ? [[item.pass.text, item] as const] : [])));
   const start = new Float64Array(size * group.nodes.length);
@@ -67,7 +86,13 @@ export interface ElaboratedOrder {
 }
 
 /** The order of an order schedule for m microbatches, and the problem under the profile. */
-export function elaborateOrder(program: Program, schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): ElaboratedOrder {
+export function elaborateOrder(
+  program: Program,
+  schedule: S.Schedule,
+  args: readonly Rational[],
+  profile: S.Profile | undefined,
+  microbatches: number,
+): ElaboratedOrder {
   const values = parameters(schedule, args);
   const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
   const elaborated = elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
@@ -75,13 +100,23 @@ export function elaborateOrder(program: Program, schedule: S.Schedule, args: rea
 }
 
 /** The problem of a block's schedule for m microbatches under a profile. */
-export function elaborateProblem(program: Program, schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): Elaborated {
+export function elaborateProblem(
+  program: Program,
+  schedule: S.Schedule,
+  args: readonly Rational[],
+  profile: S.Profile | undefined,
+  microbatches: number,
+): Elaborated {
   const values = parameters(schedule, args);
   const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
   if (schedule.repeat?.kind === "once") {
     const size = evaluateCount(schedule.repeat.group.count, values, "The number of microbatches in a block", 1);
     if (microbatches > size) {
-      fault("missing-microbatches", `\`${schedule.name.text}\` holds ${size} microbatches${situation(values)} and is not repeated; ${microbatches} are asked for.`, schedule.repeat.span);
+      fault(
+        "missing-microbatches",
+        `\`${schedule.name.text}\` holds ${size} microbatches${situation(values)} and is not repeated; ${microbatches} are asked for.`,
+        schedule.repeat.span,
+      );
     }
   }
   return elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);

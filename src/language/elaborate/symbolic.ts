@@ -1,6 +1,15 @@
 // A building block for all sizes at once: the kernel's SymbolicBlock, its parameters replaced by terms of the claim.
 // What has no such form (an order, an interval that grows with p, a placement by microbatch) is said in a `NotSymbolic`.
-import { deviceName, type Family, type Formula, type SymbolicBlock, type SymbolicHold, type SymbolicIndex, type Term, term } from "../../kernel/index.ts";
+import {
+  deviceName,
+  type Family,
+  type Formula,
+  type SymbolicBlock,
+  type SymbolicHold,
+  type SymbolicIndex,
+  type Term,
+  term,
+} from "../../kernel/index.ts";
 import { families, type Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { mentions } from "./pipeline.ts";
@@ -15,11 +24,18 @@ export interface SymbolicSchedule {
 /** A block schedule with terms for its parameters. `unique` makes the names of its indices different from other subjects'. */
 export function symbolicBlock(program: Program, schedule: S.Schedule, args: readonly Term[], unique: string): SymbolicSchedule {
   const { repeat } = schedule;
-  if (repeat === undefined) throw new NotSymbolic(`\`${schedule.name.text}\` is an order; an order is proved size by size, so give the sizes a range: \`for p in 2..16\``);
+  if (repeat === undefined)
+    throw new NotSymbolic(
+      `\`${schedule.name.text}\` is an order; an order is proved size by size, so give the sizes a range: \`for p in 2..16\``,
+    );
   const { names, requires } = parameterTerms(schedule, args);
   const pipeline = program.pipelines.get(schedule.of.name.text);
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
-  const built = new Builder(pipeline, schedule.of.args.map((arg) => toTerm(arg, names)), unique);
+  const built = new Builder(
+    pipeline,
+    schedule.of.args.map((arg) => toTerm(arg, names)),
+    unique,
+  );
   const group = { name: `${unique}.group`, count: repeat.group ? toTerm(repeat.group.count, names) : term.number(1) };
   const starts = new Map(schedule.items.flatMap((item) => (item.kind === "start" ? [[item.pass.text, item] as const] : [])));
   const families = built.families((pass, indices) => {
@@ -32,7 +48,8 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
     if (repeat.group) inner.set(repeat.group.name.text, term.variable(group.name));
     return toTerm(item.at, inner);
   });
-  const interval = repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "an interval that is not the same for all sizes");
+  const interval =
+    repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "an interval that is not the same for all sizes");
   return { block: { ...built.rest(), families, interval, group }, requires: term.and(requires, built.requires) };
 }
 
@@ -48,7 +65,10 @@ function constantOf(of: Term, what: string): bigint {
   throw new NotSymbolic(`it has ${what}`);
 }
 
-function parameterTerms(of: { readonly params: readonly S.Name[]; readonly items: readonly (S.PipelineItem | S.ScheduleItem)[] }, args: readonly Term[]): { readonly names: Map<string, Term>; readonly requires: Formula } {
+function parameterTerms(
+  of: { readonly params: readonly S.Name[]; readonly items: readonly (S.PipelineItem | S.ScheduleItem)[] },
+  args: readonly Term[],
+): { readonly names: Map<string, Term>; readonly requires: Formula } {
   const names = new Map(of.params.map((param, i) => [param.text, args[i]]));
   const conditions: Formula[] = [];
   for (const item of of.items) {
@@ -68,7 +88,8 @@ class Builder {
 
   constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string) {
     const { names, requires } = parameterTerms(pipeline, args);
-    if (!names.has("j") && mentions(pipeline, "j")) throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
+    if (!names.has("j") && mentions(pipeline, "j"))
+      throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
     this.#pipeline = pipeline;
     this.#names = names;
     this.requires = requires;
@@ -91,7 +112,10 @@ class Builder {
   }
 
   families(startOf: (pass: S.PassItem, indices: readonly SymbolicIndex[]) => Term | null): Family[] {
-    const streams = ["compute", ...this.#pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : []))];
+    const streams = [
+      "compute",
+      ...this.#pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : [])),
+    ];
     return this.#passes.map((pass) => {
       const { indices, names } = this.#indices(pass, pass.name.text);
       const device = pass.device ?? this.#stages?.device;
@@ -103,7 +127,10 @@ class Builder {
         stream: pass.stream ? streams.indexOf(pass.stream.text) : 0,
         duration: pass.takes ? toTerm(pass.takes, names) : term.number(1),
         start: startOf(pass, indices),
-        needs: pass.after.map((ref) => ({ family: this.#familyOf(ref), indices: ref.indices.map((index, i) => this.#reference(ref, index, i, names)) })),
+        needs: pass.after.map((ref) => ({
+          family: this.#familyOf(ref),
+          indices: ref.indices.map((index, i) => this.#reference(ref, index, i, names)),
+        })),
         stage: pass.indices.findIndex(({ range }) => range === undefined),
       };
     });
@@ -130,7 +157,8 @@ class Builder {
       if (item.kind === "holds" && item.during !== undefined) holds.push(this.#hold(item, item.during, h));
       else if (item.kind === "holds") always = term.binary("add", always, this.#perDevice(item.amount, item.device, term.number(0)));
       else if (item.kind === "cap") {
-        if (item.device !== undefined && !(item.device.kind === "name" && !this.#names.has(item.device.name))) throw new NotSymbolic("a cap on one device only is checked size by size");
+        if (item.device !== undefined && !(item.device.kind === "name" && !this.#names.has(item.device.name)))
+          throw new NotSymbolic("a cap on one device only is checked size by size");
         const own = this.#perDevice(item.amount, item.device, term.number(0));
         cap = cap === null ? own : term.binary("min", cap, own);
       }
@@ -151,7 +179,8 @@ class Builder {
     const { indices, names: own } = this.#indices(pass, `hold${h}`);
     const names = new Map(this.#names);
     from.indices.forEach((index, i) => {
-      if (typeof index !== "object" || index.kind !== "name" || this.#names.has(index.name)) throw new NotSymbolic("a hold of one particular pass is checked size by size");
+      if (typeof index !== "object" || index.kind !== "name" || this.#names.has(index.name))
+        throw new NotSymbolic("a hold of one particular pass is checked size by size");
       names.set(index.name, term.variable(indices[i].name));
     });
     const place = item.device ? toTerm(item.device, names) : toTerm(pass.device ?? this.#stages?.device ?? item.amount, own);

@@ -1,5 +1,5 @@
 // Expressions as the kernel's terms, names replaced by terms: numbers for one instance, variables for all sizes.
-import { type Formula, fraction, type Term, term } from "../../kernel/index.ts";
+import { type Formula, type fraction, type Term, term } from "../../kernel/index.ts";
 import { fault } from "../evaluate.ts";
 import type * as S from "../syntax.ts";
 
@@ -30,10 +30,20 @@ export function toTerm(expr: S.Expr, names: Names, calls: Calls = noCalls): Term
     case "unary":
       return { op: "neg", arg: toTerm(expr.arg, names, calls) };
     case "if":
-      return { op: "ite", cond: toFormula(expr.cond, names, calls), yes: toTerm(expr.yes, names, calls), no: toTerm(expr.no, names, calls) };
+      return {
+        op: "ite",
+        cond: toFormula(expr.cond, names, calls),
+        yes: toTerm(expr.yes, names, calls),
+        no: toTerm(expr.no, names, calls),
+      };
     case "binary":
       switch (expr.operator) {
-        case "+": case "-": case "*": case "/": case "div": case "mod":
+        case "+":
+        case "-":
+        case "*":
+        case "/":
+        case "div":
+        case "mod":
           return term.binary(binaries[expr.operator], toTerm(expr.left, names, calls), toTerm(expr.right, names, calls));
         default:
           return fault("wrong-type", "A number is wanted here, this is a condition.", expr.span);
@@ -69,7 +79,12 @@ export function toFormula(expr: S.Expr, names: Names, calls: Calls = noCalls): F
     case "unary":
       return { op: "not", arg: toFormula(expr.arg, names, calls) };
     case "within":
-      return { op: "within", left: toTerm(expr.left, names, calls), right: toTerm(expr.right, names, calls), tolerance: toTerm(expr.tolerance, names, calls) };
+      return {
+        op: "within",
+        left: toTerm(expr.left, names, calls),
+        right: toTerm(expr.right, names, calls),
+        tolerance: toTerm(expr.tolerance, names, calls),
+      };
     case "if": {
       // if c then a else b  =  (c and a) or (not c and b)
       const cond = toFormula(expr.cond, names, calls);
@@ -78,9 +93,16 @@ export function toFormula(expr: S.Expr, names: Names, calls: Calls = noCalls): F
     }
     case "binary":
       switch (expr.operator) {
-        case "and": case "or": case "implies":
+        case "and":
+        case "or":
+        case "implies":
           return { op: expr.operator, left: toFormula(expr.left, names, calls), right: toFormula(expr.right, names, calls) };
-        case "==": case "!=": case "<": case "<=": case ">": case ">=":
+        case "==":
+        case "!=":
+        case "<":
+        case "<=":
+        case ">":
+        case ">=":
           return term.compare(toTerm(expr.left, names, calls), expr.operator, toTerm(expr.right, names, calls));
         default:
           return fault("wrong-type", "A condition is wanted here, this is a number.", expr.span);
