@@ -47,7 +47,9 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
   const { Z3 } = await import("./solver/z3.ts");
   let solver: Solver | undefined;
   const left = (): number => (options.timeout === undefined ? 60_000 : Math.max(0, options.timeout - (now() - began)));
+  let at = "";
   const stop = (): string | null => {
+    options.progress?.(at);
     if (options.interrupted?.()) return "interrupted";
     return options.timeout !== undefined && now() - began > options.timeout ? "the time was up" : null;
   };
@@ -65,7 +67,9 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
             return solver;
           },
         },
-        progress: (what) => options.progress?.(`${source.path}: ${what}`),
+        progress: (what) => {
+          at = `${source.path}: ${what}`;
+        },
         now,
       });
       files.push({ source, claims: verified.claims, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });

@@ -111,7 +111,7 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
     if (examined.kind === "schedule") passes += examined.measures.passes;
   }
   const leaves: Leaves = {
-    measure: (_, measure) => exactly(formOf(valueOf(measure, subjects[measure.schedule]))),
+    measure: (_, measure) => exactly(formOf(measureOf(measure, subjects[measure.schedule]))),
     valid: () => true, // each subject has been found valid above
   };
   const outcome = every(empty, noGuide, (one) => new Evaluator(noGuide, leaves).holds(one, claim));
@@ -122,7 +122,7 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
 /** The number that a term has on these subjects, or null where it has none: for showing both sides of a claim that failed. */
 export function measured(term: Term, subjects: readonly Subject[]): Rational | null {
   let found: Rational | null = null;
-  const leaves: Leaves = { measure: (_, measure) => exactly(formOf(valueOf(measure, subjects[measure.schedule]))), valid: () => true };
+  const leaves: Leaves = { measure: (_, measure) => exactly(formOf(measureOf(measure, subjects[measure.schedule]))), valid: () => true };
   every(empty, noGuide, (one) => {
     const form = new Evaluator(noGuide, leaves).form(one, term);
     found = rational(form.constant, form.den);
@@ -143,7 +143,7 @@ function constantOf(term: Term | undefined): number | null {
 }
 
 /** One measure of one subject, in the units of the statement. Design part 1 says what each is. */
-function valueOf(measure: Measure, subject: Subject): Rational {
+function measureOf(measure: Measure, subject: Subject): Rational {
   const examined = examine(subject);
   const device = constantOf(measure.device);
   const stage = constantOf(measure.stage);

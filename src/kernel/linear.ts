@@ -12,7 +12,7 @@ export interface Form {
 export const constant = (value: bigint, den = 1n): Form => ({ den, constant: value, coefficients: [] });
 export const unit = (index: number): Form => ({ den: 1n, constant: 0n, coefficients: [...Array<bigint>(index).fill(0n), 1n] });
 export const isConstant = (form: Form): boolean => form.coefficients.every((c) => c === 0n);
-export const valueOf = (form: Form): Rational => rational(form.constant, form.den);
+export const constantOf = (form: Form): Rational => rational(form.constant, form.den);
 
 function normal(den: bigint, value: bigint, coefficients: readonly bigint[]): Form {
   if (den === 1n) return { den, constant: value, coefficients };

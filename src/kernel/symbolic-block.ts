@@ -2,7 +2,7 @@
 // The same questions as in `block.ts`, put to the cases of a proof. Laws: proofs/laws/steady-state.md, inverse-placement.md,
 // first-free-slot.md, once-blocks.md. The index terms by which a device finds its passes come from outside and are checked.
 import { atLeastZero, type Case, every, everywhere, extend, floorOf, type Guide, isZero, residueOf, Stuck } from "./cases.ts";
-import { add, constant, type Form, isConstant, same, scale, subtract, valueOf } from "./linear.ts";
+import { add, constant, constantOf, type Form, isConstant, same, scale, subtract } from "./linear.ts";
 import type { Rational } from "./rational.ts";
 import { type Bounds, Evaluator, exactly } from "./symbolic.ts";
 import type { Term } from "./term.ts";
@@ -461,7 +461,7 @@ export class BlockReasoning {
         const { end, last, begin } = this.#ends(here, hold, member);
         const amount = this.#evaluator.form(here, hold.amount);
         if (!isConstant(amount) || amount.constant < 0n) throw new Stuck("an amount that varies with the size");
-        return { begin, last, end, amount: valueOf(amount) };
+        return { begin, last, end, amount: constantOf(amount) };
       }),
     );
   }

@@ -2,7 +2,7 @@
 // arithmetic; so finite claims and claims for all sizes are judged by the same lines.
 // Measures come from outside (`judge.ts`): exact forms, or bounds where only those are known.
 import { atLeastZero, type Case, floorOf, type Guide, isZero, Stuck } from "./cases.ts";
-import { add, constant, type Form, isConstant, scale, subtract, valueOf } from "./linear.ts";
+import { add, constant, constantOf, type Form, isConstant, scale, subtract } from "./linear.ts";
 import { over, rational } from "./rational.ts";
 import type { Formula, Measure, Relation, Term } from "./term.ts";
 
@@ -100,11 +100,11 @@ export class Evaluator {
       case "quo": {
         const [left, right] = [this.bounds(one, term.left), this.bounds(one, term.right)];
         if (right.low !== null && right.low === right.high && isConstant(right.low) && (term.op === "mul" || right.low.constant !== 0n)) {
-          const by = valueOf(right.low);
+          const by = constantOf(right.low);
           return multiple(left, term.op === "mul" ? by : over(rational(1), by));
         }
         if (term.op === "mul" && left.low !== null && left.low === left.high && isConstant(left.low))
-          return multiple(right, valueOf(left.low));
+          return multiple(right, constantOf(left.low));
         return exactly(this.form(one, term));
       }
       default:
@@ -191,14 +191,14 @@ export class Evaluator {
   #quotient(left: Form, right: Form): Form {
     if (!isConstant(right)) throw new Stuck("a division by something that is not constant");
     if (right.constant === 0n) throw new Stuck("a division by zero");
-    return scale(left, over(rational(1), valueOf(right)));
+    return scale(left, over(rational(1), constantOf(right)));
   }
 
   /** Floored quotient and remainder; the divisor is a constant, or the quotient is one of a few numbers. */
   #floored(one: Case, a: Term, b: Term): { readonly quotient: Form; readonly remainder: Form } {
     const [left, right] = [this.form(one, a), this.form(one, b)];
     if (isConstant(right)) {
-      const by = valueOf(right);
+      const by = constantOf(right);
       if (by.num === 0n) throw new Stuck("a division by zero");
       if (by.den !== 1n) throw new Stuck("`div` and `mod` take whole numbers");
       const quotient = by.num > 0n ? floorOf(left, by.num) : floorOf(scale(left, rational(-1)), -by.num);
@@ -217,8 +217,8 @@ export class Evaluator {
 }
 
 function product(x: Form, y: Form): Form {
-  if (isConstant(x)) return scale(y, valueOf(x));
-  if (isConstant(y)) return scale(x, valueOf(y));
+  if (isConstant(x)) return scale(y, constantOf(x));
+  if (isConstant(y)) return scale(x, constantOf(y));
   throw new Stuck("a product of two things that both vary");
 }
 

@@ -28,7 +28,7 @@ export function parse(text: string): Parsed {
 function syntaxError(chunk: Chunk, at: number, expected: string): Diagnostic {
   // A failure at the end of a chunk is shown behind its last word, not on the blank line after it.
   const bare = chunk.text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)).trimEnd();
-  const position = at >= bare.length ? bare.length : at;
+  const position = Math.min(at, bare.length);
   const ended = position >= bare.length;
   const word = ended ? "" : (/^(\w+|\S)/.exec(chunk.text.slice(position))?.[0] ?? "");
   const from = chunk.from + (ended ? Math.max(0, position - 1) : position);

@@ -16,7 +16,7 @@ export interface TextOptions {
 export function reportText(report: Report, options: TextOptions): string {
   const parts = report.files.map((file) => fileText(file, options)).filter((text) => text !== "");
   const summary = summaryLine(report, options);
-  return [...parts, ...(summary === "" ? [] : [summary])].join("\n\n") + "\n";
+  return `${[...parts, ...(summary === "" ? [] : [summary])].join("\n\n")}\n`;
 }
 
 function fileText(file: FileReport, options: TextOptions): string {

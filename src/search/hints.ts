@@ -29,7 +29,7 @@ const still: Guide = { sign: () => ({ kind: "stop", reason: "nothing varies here
 export function valueAt(of: Term, point: Point): Rational | null {
   let found: Rational | null = null;
   every(caseAt(point), still, (one) => {
-    found = linear.valueOf(new Evaluator(still).form(one, of));
+    found = linear.constantOf(new Evaluator(still).form(one, of));
     return true;
   });
   return found;
@@ -139,19 +139,22 @@ function fitInverse(indices: readonly SymbolicIndex[], device: Term, variables: 
   const terms: Term[][] = [];
   for (let n = 0; n < Math.min(most, 64); n++) {
     const having = rows.filter((row) => row.tuples.length > n);
-    const fitted = indices.map((_, i) =>
-      fit(
+    const forms = indices.map((_, i) =>
+      linearThrough(
         having.map((row) => ({ inputs: row.inputs, output: rational(row.tuples[n][i]) })),
         [term.number(1), term.variable(deviceName), ...variables.map(term.variable)],
       ),
     );
-    if (fitted.every((one) => one !== null)) terms.push(fitted);
+    if (forms.every((one) => one !== null)) terms.push(forms);
   }
   return terms;
 }
 
 /** The linear form through all rows, columns of the end left out where they are not needed; null if there is none. */
-function fit(rows: readonly { readonly inputs: readonly Rational[]; readonly output: Rational }[], inputs: readonly Term[]): Term | null {
+function linearThrough(
+  rows: readonly { readonly inputs: readonly Rational[]; readonly output: Rational }[],
+  inputs: readonly Term[],
+): Term | null {
   const table = rows.map((row) => [...row.inputs, row.output]);
   const pivots: number[] = [];
   for (let column = 0, row = 0; column < inputs.length && row < table.length; column++) {

@@ -207,9 +207,14 @@ class Verification {
     const examined = examine(named.subject);
     if (examined.kind !== "defect") throw new Error("a defect that is gone");
     const found = defectCounterexample(examined.defect, named, shown(values), this.#loaded.program);
-    const known = this.#defects.get(named.declaration.name.text);
-    if (known === undefined) this.#defects.set(named.declaration.name.text, found);
-    return { ...found, sentences: [`${named.title} is not a valid schedule.`, ...found.sentences] };
+    const { name } = named.declaration;
+    if (!this.#defects.has(name.text)) this.#defects.set(name.text, found);
+    // The schedule's own verdict shows the passes and lines; the claim only points there.
+    return {
+      parameters: found.parameters,
+      sentences: [`${named.title} is not a valid schedule: see \`${name.text} is valid\`.`],
+      spans: [],
+    };
   }
 
   async #endless(claim: S.Claim, body: S.Expr, given: Quantified): Promise<Judged> {

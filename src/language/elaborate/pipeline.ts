@@ -293,7 +293,7 @@ class Elaboration {
         );
         const end = this.#index.get(`${to.name.text}[${indices.join(",")}]`);
         if (end === undefined)
-          return fault(
+          fault(
             "unknown-pass",
             `There is no ${to.name.text}[${indices.join(",")}]${situation(this.#values)}, where this hold of ${node.label} should end.`,
             to.span,
