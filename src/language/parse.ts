@@ -366,13 +366,20 @@ class Reader {
       case "Bracketed":
         return { ...this.#expr(c[1]), span };
       case "Name":
-        return { kind: "name", name: c[0].text, device: this.#device(c[1]), span };
+        return this.#expr(c[0]);
+      case "Name_plain":
+        return { kind: "name", name: c[0].text, span };
+      case "Name_measure":
+        return { kind: "name", name: c[0].text, device: this.#expr(c[1].children[2]), span };
       case "Call":
+        return this.#expr(c[0]);
+      case "PlainCall":
+      case "MeasureCall":
         return {
           kind: "call",
           callee: this.#name(c[0]),
           args: list(c[2]).map((arg) => this.#argument(arg)),
-          device: this.#device(c[4]),
+          device: c[4] && this.#device(c[4]),
           span,
         };
       default:

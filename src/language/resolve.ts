@@ -402,6 +402,16 @@ class Resolver {
       return;
     }
     if (hasOrder) return;
+    for (const item of started.values()) {
+      if (item.at !== undefined) continue;
+      const floating = passes
+        .get(item.pass.text)
+        ?.after.find((ref) => started.has(ref.name.text) && started.get(ref.name.text)?.at === undefined);
+      if (floating === undefined) continue;
+      const message = `\`${item.pass.text}\` takes the first free slot after \`${floating.name.text}\`, which has no start of its own.`;
+      const second = { span: started.get(floating.name.text)?.span ?? floating.span, message: "also in the first free slot" };
+      this.#report({ code: "misplaced", message, span: item.span, second, help: `give \`${floating.name.text}\` a start with \`at\`` });
+    }
     const lacking = [...passes.keys()].filter((name) => !started.has(name));
     if (lacking.length > 0) {
       const list = lacking.map((name) => `\`${name}\``).join(" and ");

@@ -56,7 +56,8 @@ function statedLow(assertions: readonly Formula[], name: string): bigint | null 
   for (let formula = open.pop(); formula !== undefined; formula = open.pop()) {
     if (formula.op === "and") open.push(formula.left, formula.right);
     if (formula.op !== "compare") continue;
-    const found = lowOf(formula.relation, formula.left, formula.right, name) ?? lowOf(mirrored[formula.relation], formula.right, formula.left, name);
+    const found =
+      lowOf(formula.relation, formula.left, formula.right, name) ?? lowOf(mirrored[formula.relation], formula.right, formula.left, name);
     if (found !== null && (low === null || found > low)) low = found;
   }
   return low;

@@ -38,7 +38,9 @@ export function translate(query: Query): Script | Unsupported {
 class NotLinear extends Error {}
 
 /** A number: a constant, or the integer term `text` divided by `den > 0`. */
-type Value = { readonly kind: "constant"; readonly value: Rational } | { readonly kind: "varying"; readonly text: string; readonly den: bigint };
+type Value =
+  | { readonly kind: "constant"; readonly value: Rational }
+  | { readonly kind: "varying"; readonly text: string; readonly den: bigint };
 
 /** Text beyond this many characters is named, so that using it twice costs little. */
 const inlineLength = 60;

@@ -19,25 +19,31 @@ if (port === null) throw new Error("z3-worker is started as a worker thread only
 const { em, Z3 } = await init();
 const module: Module = em;
 
-/** One fresh context for each script: nothing is left over from earlier ones, and freeing it frees every term. */
+/**
+ * One fresh context for each script: nothing is left over from earlier ones, and freeing it frees every term.
+ * An error of Z3 (out of memory, most likely) ends the thread, because the heap may be damaged; another one is started in its place.
+ */
 function solve({ text, symbols }: Task): Reply {
   const config = Z3.mk_config();
   const context = Z3.mk_context(config);
   Z3.del_config(config);
-  const failure = (): Reply => ({ kind: "unknown", reason: `Z3: ${Z3.get_error_msg(context, Z3.get_error_code(context))}` });
-  const failed = (): boolean => Number(Z3.get_error_code(context)) !== 0;
+  const demandNoError = (): void => {
+    const code = Z3.get_error_code(context);
+    if (Number(code) !== 0) throw new Error(`Z3: ${Z3.get_error_msg(context, code)}`);
+  };
   try {
-    const solver = Z3.mk_solver_for_logic(context, Z3.mk_string_symbol(context, "QF_LIA"));
+    // The plain SMT core: on queries like ours two to four times as fast as the tactics that Z3 has for QF_LIA.
+    const solver = Z3.mk_simple_solver(context);
     Z3.solver_inc_ref(context, solver);
     const bytes = new TextEncoder().encode(`${text}\0`);
     const address = module._malloc(bytes.length);
-    if (address === 0) return { kind: "unknown", reason: "Z3: out of memory" };
+    if (address === 0) throw new Error("Z3: out of memory");
     module.HEAPU8.set(bytes, address);
     module._Z3_solver_from_string(Number(context), Number(solver), address);
     module._free(address);
-    if (failed()) return failure();
+    demandNoError();
     const status = module._Z3_solver_check(Number(context), Number(solver));
-    if (failed()) return failure();
+    demandNoError();
     if (status === -1) return { kind: "none" };
     if (status === 0) return { kind: "unknown", reason: `Z3: ${Z3.solver_get_reason_unknown(context, solver)}` };
     const model = Z3.solver_get_model(context, solver);
@@ -46,7 +52,7 @@ function solve({ text, symbols }: Task): Reply {
     for (const symbol of symbols) {
       const name = Z3.mk_string_symbol(context, symbol);
       const value = Z3.model_eval(context, model, Z3.mk_const(context, name, sort), true);
-      if (value === null || failed()) return failure();
+      if (value === null) throw new Error(`Z3: no value for ${symbol}`);
       values.push(Z3.get_numeral_string(context, value));
     }
     Z3.solver_dec_ref(context, solver);

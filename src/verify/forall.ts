@@ -88,7 +88,7 @@ async function pointIn(
   variables: readonly string[],
   effort: Effort,
 ): Promise<ReadonlyMap<string, Rational> | string> {
-  const inner = Array.from({ length: where.variables }, (_, i) => `x${i}`);
+  const inner = Array.from({ length: where.variables }, (_, i) => `case.${i}`);
   const assertions: Formula[] = where.facts.map((fact) => term.compare(termOf(fact, inner), ">=", term.number(0)));
   for (const name of variables) {
     const form = where.names.get(name);

@@ -183,11 +183,14 @@ class Verification {
       instance.claim,
       instance.subjects.map(({ subject }) => subject),
     );
+    // True or false, the kernel has found every subject valid.
+    if (verdict.kind === "true" || verdict.kind === "false") {
+      for (const { declaration, title } of instance.subjects) {
+        if (declaration.kind === "schedule") this.#use(declaration.name.text).add(title);
+      }
+    }
     switch (verdict.kind) {
       case "true":
-        for (const { declaration, title } of instance.subjects) {
-          if (declaration.kind === "schedule") this.#use(declaration.name.text).add(title);
-        }
         return { passes: verdict.passes };
       case "false":
         return falseCounterexample(body, instance, shown(values), this.#loaded.source.text);

@@ -65,6 +65,8 @@ class Elaboration {
   readonly #index = new Map<string, number>();
   readonly #streams: string[];
   readonly #stages: Extract<S.PipelineItem, { kind: "stages" }> | undefined;
+  /** Whether something depends on the microbatch's number, `j`. */
+  readonly #byMicrobatch: boolean;
 
   constructor(pipeline: S.Pipeline, args: readonly Rational[], profile: S.Profile | undefined) {
     this.#pipeline = pipeline;
@@ -76,6 +78,7 @@ class Elaboration {
       ...pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : [])),
     ];
     this.#stages = pipeline.items.find((item) => item.kind === "stages");
+    this.#byMicrobatch = !this.#values.has("j") && mentions(pipeline, "j");
   }
 
   run(microbatches: number): Elaborated {
@@ -155,16 +158,12 @@ class Elaboration {
     node.family.indices.forEach(({ name }, i) => {
       values.set(name.text, rational(node.indices[i]));
     });
-    return values.set("j", rational(j));
+    return this.#byMicrobatch ? values.set("j", rational(j)) : values;
   }
 
   /** One route, or as many as the microbatch's number makes a difference. */
   #routes(microbatches: number, devices: number): { readonly routes: readonly Rough[]; readonly routeOf: Int32Array | null } {
-    const own = new Set([
-      ...this.#pipeline.params.map((param) => param.text),
-      ...this.#pipeline.items.flatMap((item) => (item.kind === "let" ? [item.name.text] : [])),
-    ]);
-    if (own.has("j") || !mentions(this.#pipeline, "j")) return { routes: [this.#route(0, devices)], routeOf: null };
+    if (!this.#byMicrobatch) return { routes: [this.#route(0, devices)], routeOf: null };
     const routes: Rough[] = [];
     const known = new Map<string, number>();
     const routeOf = Int32Array.from({ length: microbatches }, (_, j) => {
@@ -275,7 +274,8 @@ class Elaboration {
       const { from, to } = item.during;
       this.#nodes.forEach((node, begin) => {
         if (node.family.name.text !== from.name.text) return;
-        const values = new Map(this.#values).set("j", rational(j));
+        const values = new Map(this.#values);
+        if (this.#byMicrobatch) values.set("j", rational(j));
         const matches = from.indices.every((index, i) => {
           if (index === "all") return true;
           if (index === "last") return node.indices[i] === this.#ranges.get(from.name.text)?.[i]?.high;
