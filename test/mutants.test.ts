@@ -1,0 +1,185 @@
+// Is each condition of the kernel needed? Each is taken away in turn, and a bad statement must get through. Is each start of the known
+// blocks needed? Each is moved, and the kernel and the oracle must agree on what comes out.
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildSync } from "esbuild";
+import { afterAll, describe, expect, test } from "vitest";
+import * as kernel from "../src/kernel/index.ts";
+import { type Block, isValid, type Problem } from "../src/kernel/index.ts";
+import { scheduleFrom, wrongs } from "./oracle/oracle.ts";
+import { blockAt, example } from "./oracle/program.ts";
+import { approvals, type Module, refusals } from "./oracle/refusals.ts";
+
+// ---- blocks with a start moved, or two swapped
+
+/** Whether the raw repetition of a block is valid, by the oracle: so many repetitions that each two passes can meet. */
+function repeats({ problem, interval, start }: Block): boolean {
+  const reach = Math.max(...start) - Math.min(...start) + 4;
+  const times = interval === null ? 1 : Math.ceil(reach / interval) + 1;
+  const raw = Array.from({ length: times }, (_, k) => Array.from(start, (slot) => slot + k * (interval ?? 0))).flat();
+  const least = Math.min(...raw);
+  const longer: Problem = { ...problem, microbatches: times * problem.microbatches };
+  return wrongs(longer, scheduleFrom(longer, raw.map((slot) => slot - least))).size === 0;
+}
+
+describe("starts of the known blocks, moved and swapped", () => {
+  for (const [file, name] of [["straight.pipe", "GPipe"], ["straight.pipe", "OneFOneB"], ["straight.pipe", "ZBH1"], ["straight.pipe", "ZBH2"], ["vshape.pipe", "VMin"], ["vshape.pipe", "VHalf"], ["vshape.pipe", "VZB"]] as const) {
+    test(name, () => {
+      const program = example(file);
+      let refused = 0;
+      for (const p of [2, 3, 4]) {
+        const block = name === "GPipe" ? blockAt(program, name, p, 3) : blockAt(program, name, p);
+        expect(isValid(block)).toBe(true);
+        expect(repeats(block)).toBe(true);
+        const check = (start: Float64Array): void => {
+          const changed = { ...block, start };
+          const answer = isValid(changed);
+          if (answer !== repeats(changed)) expect.fail(`the kernel says ${answer}, the oracle not: p = ${p}, starts ${[...start]}`);
+          if (!answer) refused++;
+        };
+        block.start.forEach((_, at) => {
+          for (const by of [-1, 1]) check(block.start.map((slot, i) => (i === at ? slot + by : slot)));
+          for (let other = at + 1; other < block.start.length; other++) {
+            check(block.start.map((slot, i) => block.start[i === at ? other : i === other ? at : i]));
+          }
+        });
+      }
+      expect(refused).toBeGreaterThan(20);
+    });
+  }
+});
+
+// ---- the kernel without one of its conditions
+
+interface Mutant {
+  readonly file: string;
+  readonly line: number;
+  readonly what: string;
+  readonly source: string;
+}
+
+/** The parts of a text between top-level occurrences of an operator. */
+function split(text: string, operator: "||" | "&&"): string[] {
+  const parts: string[] = [];
+  let [depth, from] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    if ("([{".includes(text[i])) depth++;
+    else if (")]}".includes(text[i])) depth--;
+    else if (depth === 0 && text.startsWith(operator, i)) {
+      parts.push(text.slice(from, i).trim());
+      from = i + 2;
+    }
+  }
+  return [...parts, text.slice(from).trim()];
+}
+const balance = (text: string): number => [...text].reduce((sum, c) => sum + ("([{".includes(c) ? 1 : ")]}".includes(c) ? -1 : 0), 0);
+
+/** What a marked statement can become: taken away as a whole, and each part of an `||` or `&&` taken away. Null: of no known form. */
+function changes(statement: string, before: string, after: string): Map<string, string> | null {
+  const found = new Map<string, string>();
+  if (statement.startsWith("if (")) {
+    let close = 3;
+    for (let depth = 0; close < statement.length; close++) {
+      depth += balance(statement[close]);
+      if (depth === 0) break;
+    }
+    const [condition, then] = [statement.slice(4, close), statement.slice(close + 1).trim()];
+    if (!/^(return\b.*|throw\b.*|continue);$/s.test(then)) return null;
+    if (after.startsWith("throw ")) return found.set("always", `if (true) ${then}`); // the condition lets through
+    found.set("gone", "");
+    for (const operator of ["||", "&&"] as const) {
+      const parts = split(condition, operator);
+      if (parts.length > 1) parts.forEach((part, i) => {
+        const rest = parts.filter((_, k) => k !== i).join(` ${operator} `);
+        // Without a part of `a && b` more is refused: only `||` loses something.
+        if (operator === "||") found.set(`without ${part}`, `if (${rest}) ${then}`);
+      });
+      if (parts.length > 1) break;
+    }
+    return found;
+  }
+  if (/if \(.*\) \{$/s.test(before.trim()) && /^(found = .*|return \w+\(.*\));$/s.test(statement)) return found.set("gone", "");
+  const returned = /^return (.*);$/s.exec(statement);
+  if (returned !== null) {
+    found.set("true", "return true;");
+    const parts = split(returned[1], "&&");
+    if (parts.length > 1) for (let i = 0; i < parts.length; i++) found.set(`without ${parts[i]}`, `return ${parts.filter((_, k) => k !== i).join(" && ")};`);
+    return found;
+  }
+  if (/^: .*,$/s.test(statement)) return found.set("true", ": true,");
+  return null;
+}
+
+const home = fileURLToPath(new URL("../src/kernel/", import.meta.url));
+const files = fs.readdirSync(home).filter((file) => file.endsWith(".ts"));
+const unknown: string[] = [];
+
+function mutantsOf(file: string): Mutant[] {
+  const lines = fs.readFileSync(path.join(home, file), "utf8").split("\n");
+  return lines.flatMap((line, at) => {
+    if (!line.endsWith("// condition") || line.trim().startsWith("//")) return [];
+    const bare = (i: number): string => lines[i].replace(/ *\/\/ condition$/, "").replace(/\s\/\/ .*$/, "");
+    let from = at;
+    let text = bare(at);
+    const more = (): void => {
+      text = `${bare(--from)}\n${text}`;
+    };
+    while (balance(text) < 0 && from > 0) more();
+    // An `if` whose statement stands on a line of its own.
+    if (/^\s*if \(.*\)$/.test(bare(from - 1)) && balance(bare(from - 1)) === 0) more();
+    // A return that goes on over several lines.
+    while (!/^\s*(if|return|found|throw|:)/.test(text) && from > 0 && at - from < 8) more();
+    const made = changes(text.trim(), lines[from - 1] ?? "", (lines[at + 1] ?? "").trim());
+    if (made === null) {
+      unknown.push(`${file}:${at + 1}: ${text}`);
+      return [];
+    }
+    return [...made].map(([what, put]) => ({ file, line: at + 1, what, source: [...lines.slice(0, from), put, ...lines.slice(at + 1)].join("\n") }));
+  });
+}
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bubbleproof-mutants-"));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+async function build(name: string, changed?: Mutant): Promise<Module> {
+  const source = path.join(folder, name);
+  fs.mkdirSync(source);
+  for (const file of files) fs.writeFileSync(path.join(source, file), file === changed?.file ? changed.source : fs.readFileSync(path.join(home, file)));
+  const outfile = path.join(source, "kernel.mjs");
+  buildSync({ entryPoints: [path.join(source, "index.ts")], bundle: true, format: "esm", platform: "neutral", target: "es2022", outfile, logLevel: "silent" });
+  return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as Module;
+}
+
+/**
+ * Parts of conditions without which nothing bad gets through, and why. They make a refusal clearer or cheaper, or two conditions
+ * overlap so that either would do.
+ */
+const redundant: ReadonlyMap<string, string> = new Map([]);
+
+describe("the kernel without one of its conditions", () => {
+  const mutants = files.flatMap(mutantsOf);
+  let known: ReadonlySet<string> = new Set();
+
+  test("every marked line has a form that can be taken away", () => {
+    expect(unknown).toEqual([]);
+    expect(new Set(mutants.map(({ file, line }) => `${file}:${line}`)).size).toBeGreaterThan(40);
+  });
+  test("the kernel as it is refuses every bad statement, and proves the good ones", async () => {
+    const built = await build("whole");
+    known = new Set(refusals(built));
+    expect(approvals(built)).toEqual([]);
+    expect(approvals(kernel)).toEqual([]);
+    expect([...known]).toEqual([]);
+  });
+  mutants.forEach((mutant, i) => {
+    const short = mutant.what.replace(/\s+/g, " ");
+    test(`${mutant.file}:${mutant.line} ${short}`, async () => {
+      const made = await build(`${i}`, mutant);
+      const wrong = refusals(made, known).filter((title) => !known.has(title));
+      const reason = [...redundant].find(([part]) => `${mutant.file} ${short}`.includes(part))?.[1];
+      if (reason === undefined) expect(wrong.length, "nothing bad gets through without it").toBeGreaterThan(0);
+    });
+  });
+});
