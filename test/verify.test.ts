@@ -173,7 +173,7 @@ describe("verdicts", () => {
     expect(report.complete).toBe(false);
   });
   test("a fault at one size is an error with its place", async () => {
-    const report = await judgeText(`${straight}schedule D(p) of P(p) every 3 { F[s] at s + 6 div (p - 3)  BW[s] at 9p }`);
+    const report = await judgeText(`${straight}schedule D(p) of P(p) every 3 { F[s] at s  BW[s] at p + 2(p-1-s) + 0 * (6 div (p - 3)) }`);
     expect(report.files[0].diagnostics.map((found) => found.code)).toEqual(["division-by-zero"]);
     expect(report.files[0].diagnostics[0].message).toContain("p = 3");
     expect(exitCode(report)).toBe(2);
@@ -193,7 +193,7 @@ describe("output", () => {
   test("two files may declare one name", async () => {
     const sources = [
       { path: "a.pipe", text: `${straight}claim "x": peak(A(4)) == 4` },
-      { path: "b.pipe", text: `${straight.replaceAll("every 3", "every 4")}claim "x": peak(A(4)) == 3` },
+      { path: "b.pipe", text: `${straight.replaceAll("every 3", "every 6")}claim "x": peak(A(4)) == 2` },
     ];
     const report = checked(await verify(sources));
     expect(report.files.map((file) => file.claims.map((claim) => claim.verdict))).toEqual([

@@ -40,6 +40,7 @@ const replays = (rough: Rough, order: readonly (readonly number[])[], start: rea
 const schedules: readonly Bad[] = [
   ["two passes at once", replays(two, lists, [0, 1, 3, 2])],
   ["a pass twice", replays(two, [[0, 1, 1], [3], [2], []], [0, 2, 3, 2])],
+  ["a pass of no time twice", replays({ devices: 1, microbatches: 1, passes: [{ device: 0, duration: 0 }] }, [[0, 0]], [0])],
   ["a pass missing", replays(two, [[0], [3], [2], []], [0, 2, 3, 2])],
   ["a pass on another device", replays(two, [[0], [3], [2, 1], []], [0, 4, 3, 2])],
   ["a pass on another stream", replays(two, [[0, 1, 3], [], [2], []], [0, 2, 3, 3])],
@@ -209,7 +210,7 @@ const once = (change: Change = {}): SymbolicBlock => {
 const onceRefused = (change: Change, claim?: Kernel.Formula, more: Parameters<typeof judged>[3] = {}) => refused(change, claim, { ...more, symbolic: once(change) });
 
 const symbolic: readonly Bad[] = [
-  ["for all p: a pass on a device beyond the last", refused({ F: { device: plus(s, num(1)) }, hold: { device: plus(v("0.h.s"), num(1)) }, inverse: { families: [[[minus(v("device."), num(1))]], onDevice], holds: [[[minus(v("device."), num(1))]]] } })],
+  ["for all p: a pass on a device beyond the last", refused({ F: { device: plus(s, num(1)) }, B: { stream: 1 }, block: { holds: [] }, inverse: { families: [[[minus(v("device."), num(1))]], onDevice] } })],
   ["for all p: a pass on a device before the first", refused({ F: { device: minus(s, num(1)), needs: [] }, block: { holds: [] }, inverse: { families: [[[plus(v("device."), num(1))]], onDevice] } })],
   ["for all p: a pass on half a device", refused({ F: { device: { op: "quo", left: s, right: num(2) }, needs: [], start: num(0) }, B: { stream: 1 }, block: { holds: [] }, inverse: { families: [[[by(2, v("device."))]], onDevice] } })],
   ["for all p: an inverse that finds no pass", refused({ F: { start: plus(by(8, v("p")), num(-3)), needs: [] }, B: { needs: [], start: num(1) }, block: { holds: [] }, inverse: { families: [[], onDevice] } })],
@@ -220,7 +221,10 @@ const symbolic: readonly Bad[] = [
     block: { devices: by(2, v("p")), holds: [{ indices: [index("0.h.s")], device: by(2, v("0.h.s")), amount: num(1), from: { family: 0, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } }] },
     F: { device: by(2, s), start: by(6, s) }, B: { device: by(2, v("0.B.s")), start: minus(plus(by(8, v("p")), num(1)), by(2, v("0.B.s"))) },
     inverse: { families: [[[{ op: "quo", left: v("device."), right: num(2) }]], [[{ op: "quo", left: v("device."), right: num(2) }]]], holds: [[[{ op: "quo", left: v("device."), right: num(2) }]]] },
-  }, compare(measure("peak", num(1)), "==", num(1)))],
+  }, compare(measure("peak", num(1)), "==", num(1)), { from: 2 })],
+  ["for all p: inverses with too few and too many terms", refused({ inverse: { families: [[[], [v("device."), num(5)], [v("device.")]], onDevice] } }, compare(measure("peak"), "==", num(0)))],
+  ["for all p: a hold of a stage that is not there", refused({ hold: { indices: [{ name: "0.h.s", low: num(0), high: minus(v("p"), num(2)) }] } }, compare(measure("peak", minus(v("p"), num(1))), ">=", num(1)))],
+  ["for all p: a peak on half a device", refused({ block: { holds: [], always: by(9, { op: "mod", left: by(2, v("device.")), right: num(2) }) } }, compare(measure("peak"), "==", num(9)), { candidate: num(1, 2), from: 2 })],
   ["for all p: a pass before what it needs", refused({ F: { start: by(-4, s) }, B: { needs: [], start: minus(plus(by(8, v("p")), num(1)), by(4, v("0.B.s"))) } })],
   ["for all p: two passes in one slot", refused({ B: { start: plus(by(8, v("p")), by(-1, v("0.B.s"))) } })],
   ["for all p: a long pass into the next one", refused({ F: { duration: num(3), start: by(4, s) }, B: { start: minus(plus(by(8, v("p")), num(2)), by(4, v("0.B.s"))) } })],
@@ -233,8 +237,8 @@ const symbolic: readonly Bad[] = [
   ["for all p: beyond its cap", refused({ block: { cap: num(3) } })],
   ["for all p: a cap on holds of another stream", refused({ B: { stream: 1 }, block: { cap: by(9, v("p")) } })],
   ["for all p: the peak of holds of another stream", refused({ B: { stream: 1 } }, compare(measure("peak"), "<=", by(9, v("p"))))],
-  ["for all p: a cap on holds of another device", refused({ hold: { device: num(0) }, block: { cap: by(9, v("p")) }, inverse: { holds: [[[num(0)]]] } })],
-  ["for all p: the peak of holds of another device", refused({ hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) }, inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] } }, compare(measure("peak"), "<=", by(9, v("p"))))],
+  ["for all p: a cap on holds of another device", refused({ hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) }, block: { cap: by(9, v("p")) }, inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] } })],
+  ["for all p: the peak of holds of another device", refused({ hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) }, inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] } }, compare(measure("peak"), "<=", by(9, v("p"))), { candidate: minus(v("p"), num(1)) })],
   ["for all p: a false peak", refused({}, compare(measure("peak"), "==", by(3, v("p"))))],
   ["for all p: a peak on the wrong device", refused({}, compare(measure("peak"), "==", measure("peak", minus(v("p"), num(1)))), { candidate: minus(v("p"), num(1)), from: 2 })],
   ["for all p: a peak on no device", refused({}, compare(measure("peak"), ">=", num(0)), { candidate: v("p") })],
@@ -253,7 +257,7 @@ const symbolic: readonly Bad[] = [
   ["for all p, once: a pass with itself", onceRefused({ F: { start: s, needs: [] }, B: { start: plus(by(9, v("p")), minus(v("0.group"), v("0.B.s"))) } })],
   ["for all p, once: a pass that takes no slot", onceRefused({ F: { duration: num(0) } })],
   ["for all p, once: a hold that ends before it begins", onceRefused({ hold: { from: { family: 1, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } } })],
-  ["for all p, once: everything at once, when it is not", onceRefused({ F: { start: plus(s, by(12, v("0.group"))) }, B: { start: plus(minus(plus(by(12, v("0.group")), num(6)), v("0.B.s")), num(0)), needs: [] } }, compare(measure("peak"), "==", v("p")))],
+  ["for all p, once: everything at once, when it is not", onceRefused({ hold: { to: { family: 0, indices: [v("0.h.s")] } } }, compare(measure("peak"), "==", v("p")), { from: 2 })],
   ["for all p, once: more microbatches than there are", onceRefused({}, compare(measure("peak"), "<=", v("p")), { microbatches: plus(v("p"), num(1)) })],
 ];
 
