@@ -1,8 +1,7 @@
 // Verdicts for all sizes against the sizes 1 to 40 one by one: what is proved must be true at each, what fails must be false at one.
 import { describe, expect, test } from "vitest";
-import { isValid, settle, steadyPeaks, lifespan } from "../src/kernel/index.ts";
+import { fraction, isValid, lifespan, settle, steadyPeaks } from "../src/kernel/index.ts";
 import { elaborateBlock } from "../src/language/elaborate/schedule.ts";
-import { fraction } from "../src/kernel/index.ts";
 import type { Program } from "../src/language/resolve.ts";
 import type * as S from "../src/language/syntax.ts";
 import { random } from "./oracle/oracle.ts";
@@ -33,7 +32,15 @@ interface Tally {
 const tally = (): Tally => ({ proved: 0, failed: 0, stuck: 0, vacuous: 0 });
 
 /** Judges one claim both ways; throws where they differ. */
-function compare(program: Program, subjects: Subjects, of: S.Claim | S.Schedule, from: Sizes, variables: readonly string[], text: string, guard = 4000): keyof Tally {
+function compare(
+  program: Program,
+  subjects: Subjects,
+  of: S.Claim | S.Schedule,
+  from: Sizes,
+  variables: readonly string[],
+  text: string,
+  guard = 4000,
+): keyof Tally {
   const verdict = forAll(program, of, guard);
   const title = "body" in of ? of.title : `${of.name.text} is valid`;
   const where = (): string => `${title}\n${text}`;
@@ -46,8 +53,13 @@ function compare(program: Program, subjects: Subjects, of: S.Claim | S.Schedule,
     let found = false;
     for (let p = from.p ?? 1; p <= 60 && !found; p++) {
       const device = variables.includes("d");
-      const near: Sizes[] = variables.length === 1 ? [{ p }] : Array.from({ length: device ? p : 3 * p }, (_, i): Sizes => (device ? { p, d: i } : { p, m: i + 1, n: i + 1 }));
-      found = near.some((size) => Object.entries(from).every(([name, least]) => size[name] >= least) && atSize(subjects, of, size) !== "true");
+      const near: Sizes[] =
+        variables.length === 1
+          ? [{ p }]
+          : Array.from({ length: device ? p : 3 * p }, (_, i): Sizes => (device ? { p, d: i } : { p, m: i + 1, n: i + 1 }));
+      found = near.some(
+        (size) => Object.entries(from).every(([name, least]) => size[name] >= least) && atSize(subjects, of, size) !== "true",
+      );
     }
     if (!found) expect.fail(`failed, but true up to 60: ${where()}`);
   } else if (verdict.kind === "vacuous") expect.fail(`vacuous: ${where()}`);
@@ -104,9 +116,15 @@ function randomBlock(seed: number): Made {
     return below(4) === 0 ? `(if p mod ${2 + below(3)} == ${below(2)} then ${value} else ${below(interval)})` : `${value}`;
   };
   const lines = [`F[s] at ${a}*s`, `B[s] at ${folds * (a + slope) + below(2)}*p - ${slope}*s + ${constant()}`];
-  if (families === "FBW") lines.push(below(4) === 0 ? `W[s] at ${folds * (a + slope) + below(2)}*p + ${below(4)}*s + ${constant()}` : "W[s] in the first free slot");
+  if (families === "FBW")
+    lines.push(
+      below(4) === 0 ? `W[s] at ${folds * (a + slope) + below(2)}*p + ${below(4)}*s + ${constant()}` : "W[s] in the first free slot",
+    );
   const last = families === "FBW" ? "W" : "B";
-  const holds = below(5) === 0 ? `holds 1 from F[s] to ${last}[s]\n  holds 1/2 from B[s] to ${last}[s]` : `holds ${pick(["1", "1/2"])} from F[s] to ${last}[s]`;
+  const holds =
+    below(5) === 0
+      ? `holds 1 from F[s] to ${last}[s]\n  holds 1/2 from B[s] to ${last}[s]`
+      : `holds ${pick(["1", "1/2"])} from F[s] to ${last}[s]`;
   const always = below(6) === 0 ? "\n  holds 3 on device d always" : "";
   const text = `pipeline P(p) {
   devices p
@@ -133,7 +151,11 @@ function samples(program: Program, upTo: number): { readonly peak: number; reado
     if (settled.kind === "full" || !isValid(settled.block)) return null;
     const { peakOf } = steadyPeaks(settled.block);
     const parts = settled.block.problem.partsPerUnit;
-    found.push({ peak: Math.max(...peakOf) / parts, first: peakOf[0] / parts, span: lifespan(settled.block, (node) => group.stageOf(node) === 0) });
+    found.push({
+      peak: Math.max(...peakOf) / parts,
+      first: peakOf[0] / parts,
+      span: lifespan(settled.block, (node) => group.stageOf(node) === 0),
+    });
   }
   return found;
 }
@@ -144,7 +166,8 @@ function fitted(values: readonly number[], k: number): string | null {
   for (const size of [1, k, 2, 3, 2 * k]) {
     const slope = Math.round(((values[n - 1] - values[n - 1 - size]) * 2 * size) / size);
     for (let b = -6 * size; b <= 8 * size; b++) {
-      if (values.every((value, i) => Math.floor((slope * (i + 1) + b) / size) === 2 * value)) return `floor((${slope}p + ${b}) / ${size}) / 2`;
+      if (values.every((value, i) => Math.floor((slope * (i + 1) + b) / size) === 2 * value))
+        return `floor((${slope}p + ${b}) / ${size}) / 2`;
     }
   }
   return null;
@@ -172,21 +195,32 @@ describe("random blocks", () => {
         if (schedule === undefined) return expect.fail(made.text);
         all.valid[compare(program, subjects, schedule, { p: 1 }, ["p"], made.text)]++;
         if (seen === null) continue;
-        const peak = fitted(seen.map((one) => one.peak), made.interval);
-        const first = fitted(seen.map((one) => one.first), made.interval);
-        const span = fitted(seen.map((one) => one.span), made.interval);
+        const peak = fitted(
+          seen.map((one) => one.peak),
+          made.interval,
+        );
+        const first = fitted(
+          seen.map((one) => one.first),
+          made.interval,
+        );
+        const span = fitted(
+          seen.map((one) => one.span),
+          made.interval,
+        );
         const claims: [boolean, string, readonly string[], Sizes][] = [];
         if (peak !== null) {
           claims.push([true, `for all p >= 1: peak(X(p)) == ${peak}`, ["p"], { p: 1 }]);
           if (n % 4 === 0) claims.push([false, `for all p >= 1: peak(X(p)) <= ${peak} - 1/2`, ["p"], { p: 1 }]);
-          if (n % 4 === 1) claims.push([false, `for all p >= 3: peak(X(p)) == ${peak} + (if p mod 5 == 4 then 1/2 else 0)`, ["p"], { p: 3 }]);
+          if (n % 4 === 1)
+            claims.push([false, `for all p >= 3: peak(X(p)) == ${peak} + (if p mod 5 == 4 then 1/2 else 0)`, ["p"], { p: 3 }]);
           if (n % 4 === 2) claims.push([true, `for all p >= 1, d in 0..p-1: peak(X(p)) on device d <= ${peak}`, ["p", "d"], { p: 1 }]);
           if (n % 16 === 5) claims.push([true, `for all p >= 1, m >= 1: peak(X(p), m = m) <= ${peak}`, ["p", "m"], { p: 1, m: 1 }]);
           if (n % 16 === 7) claims.push([false, `for all p >= 1, m >= 2: peak(X(p), m = m) == ${peak}`, ["p", "m"], { p: 1, m: 2 }]);
           if (n % 16 === 10) claims.push([true, `for all p >= 1: peak(X(p), m = 40p) == ${peak}`, ["p"], { p: 1 }]);
         }
         if (first !== null && n % 2 === 0) claims.push([true, `for all p >= 1: peak(X(p)) on device 0 == ${first}`, ["p"], { p: 1 }]);
-        if (span !== null) claims.push([n % 3 === 2, `for all p >= 1: lifespan(X(p), stage 0) == ${span}${n % 3 === 2 ? "" : " + 1"}`, ["p"], { p: 1 }]);
+        if (span !== null)
+          claims.push([n % 3 === 2, `for all p >= 1: lifespan(X(p), stage 0) == ${span}${n % 3 === 2 ? "" : " + 1"}`, ["p"], { p: 1 }]);
         // One program for all claims of a block, so that each size is built once.
         const own = load(`${made.text}${claims.map(([, body], i) => `claim "${i}" ${body}`).join("\n")}`);
         const shared = new Subjects(own);
@@ -211,37 +245,70 @@ describe("random blocks", () => {
 // ---- where the symbolic kernel has to be as strict as the numeric one
 
 const never: readonly [string, string][] = [
-  ["an index that is not whole is not a pass of the device", `pipeline S(p) { devices 2p  stages s in 0..p-1 on device 2s  pass F[s] after F[s-1]  pass B[s] after F[s]  holds 1 from F[s] to B[s] }
+  [
+    "an index that is not whole is not a pass of the device",
+    `pipeline S(p) { devices 2p  stages s in 0..p-1 on device 2s  pass F[s] after F[s-1]  pass B[s] after F[s]  holds 1 from F[s] to B[s] }
 schedule X(p) of S(p) every 4 { F[s] at 2s  B[s] at 2s + 1 }
-claim "c" for all p >= 2: peak(X(p)) on device 1 == 1`],
-  ["the load counts all passes, also those that the hints do not find", `pipeline S(p) { devices p  stages s in 0..p-1 on device if s mod 2 == 0 then s div 2 else p - 1 - s div 2  pass F[s] after F[s-1] }
-claim "c" for all p >= 1: load(S(p)) == 0`],
-  ["the load of a pipeline with a pass on no device", `pipeline S(p) { devices p  stages s in 0..p-1 on device s + 1  pass F[s] after F[s-1] }
-claim "c" for all p >= 1: load(S(p)) == 1`],
-  ["a pass on half a device", `pipeline S(p) { devices p  stages s in 0..2p-2 on device s/2  pass F[s] after F[s-1] }
+claim "c" for all p >= 2: peak(X(p)) on device 1 == 1`,
+  ],
+  [
+    "the load counts all passes, also those that the hints do not find",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device if s mod 2 == 0 then s div 2 else p - 1 - s div 2  pass F[s] after F[s-1] }
+claim "c" for all p >= 1: load(S(p)) == 0`,
+  ],
+  [
+    "the load of a pipeline with a pass on no device",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s + 1  pass F[s] after F[s-1] }
+claim "c" for all p >= 1: load(S(p)) == 1`,
+  ],
+  [
+    "a pass on half a device",
+    `pipeline S(p) { devices p  stages s in 0..2p-2 on device s/2  pass F[s] after F[s-1] }
 schedule X(p) of S(p) every 1 { F[s] at s }
-claim "c" for all p >= 1: valid(X(p))`],
-  ["a hold to the end of a pass that is not there", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  pass B[s] after F[s]  holds 1 from F[s] to B[s+1] }
+claim "c" for all p >= 1: valid(X(p))`,
+  ],
+  [
+    "a hold to the end of a pass that is not there",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  pass B[s] after F[s]  holds 1 from F[s] to B[s+1] }
 schedule X(p) of S(p) every 4 { F[s] at s  B[s] at s + 2 }
-claim "c" for all p >= 1: valid(X(p))`],
-  ["a pass that takes no time takes no slot", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  pass Z[s] takes 0 after F[s]  pass W[s] after F[s]  holds 1 from F[s] to W[s] }
+claim "c" for all p >= 1: valid(X(p))`,
+  ],
+  [
+    "a pass that takes no time takes no slot",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  pass Z[s] takes 0 after F[s]  pass W[s] after F[s]  holds 1 from F[s] to W[s] }
 schedule X(p) of S(p) every 4 { F[s] at s  Z[s] at s + 1  W[s] in the first free slot }
-claim "c" for all p >= 1: lifespan(X(p), stage 0) == 3`],
-  ["more microbatches than a block that runs once has", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  pass B[s] after F[s], B[s+1]  holds 1 from F[s] to B[s] }
+claim "c" for all p >= 1: lifespan(X(p), stage 0) == 3`,
+  ],
+  [
+    "more microbatches than a block that runs once has",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  pass B[s] after F[s], B[s+1]  holds 1 from F[s] to B[s] }
 schedule X(p, n) of S(p) once for n microbatches k { F[s] at s + k  B[s] at n + 2(p-1) - s + k }
-claim "c" for all p >= 1, n >= 1: peak(X(p, n), m = n + 1) <= n`],
-  ["half a microbatch", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  holds 1 from F[s] to F[s] }
+claim "c" for all p >= 1, n >= 1: peak(X(p, n), m = n + 1) <= n`,
+  ],
+  [
+    "half a microbatch",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  holds 1 from F[s] to F[s] }
 schedule X(p) of S(p) every 2 { F[s] at s }
-claim "c" for all p >= 2: peak(X(p), m = p/2) <= 1`],
-  ["half a device", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  holds 1 from F[s] to F[s] }
+claim "c" for all p >= 2: peak(X(p), m = p/2) <= 1`,
+  ],
+  [
+    "half a device",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  holds 1 from F[s] to F[s] }
 schedule X(p) of S(p) every 2 { F[s] at 2s }
-claim "c" for all p >= 2: peak(X(p)) on device 1/2 == 1`],
-  ["half a stage", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  holds 1 from F[s] to F[s] }
+claim "c" for all p >= 2: peak(X(p)) on device 1/2 == 1`,
+  ],
+  [
+    "half a stage",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1]  holds 1 from F[s] to F[s] }
 schedule X(p) of S(p) every 2 { F[s] at 2s }
-claim "c" for all p >= 2: lifespan(X(p), stage 1/2) == 1`],
-  ["no devices at all", `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1] }
+claim "c" for all p >= 2: lifespan(X(p), stage 1/2) == 1`,
+  ],
+  [
+    "no devices at all",
+    `pipeline S(p) { devices p  stages s in 0..p-1 on device s  pass F[s] after F[s-1] }
 schedule X(p) of S(p) every 2 { F[s] at s }
-claim "c" for all p >= 0: valid(X(p))`],
+claim "c" for all p >= 0: valid(X(p))`,
+  ],
 ];
 describe("refused for all sizes, since some size refuses it", () => {
   for (const [title, text] of never) {

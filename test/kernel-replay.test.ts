@@ -1,7 +1,24 @@
 // The kernel's replay against the oracle: the same schedules are valid, the same conflicts come first, every measure is the same.
 import { expect, test } from "vitest";
 import { judgeInstance, type Problem, replay, type Schedule, type Subject, term } from "../src/kernel/index.ts";
-import { everySchedule, everyStart, type Fraction, hasCycle, leastStarts, listsOf, measures, orderFrom, passesOf, pipeline, random, randomOrder, randomProblem, scheduleFrom, type Shape, wrongs } from "./oracle/oracle.ts";
+import {
+  everySchedule,
+  everyStart,
+  type Fraction,
+  hasCycle,
+  leastStarts,
+  listsOf,
+  measures,
+  orderFrom,
+  passesOf,
+  pipeline,
+  random,
+  randomOrder,
+  randomProblem,
+  type Shape,
+  scheduleFrom,
+  wrongs,
+} from "./oracle/oracle.ts";
 
 /** What is different between kernel and oracle, or null. */
 function difference(problem: Problem, schedule: Schedule): string | null {
@@ -11,7 +28,9 @@ function difference(problem: Problem, schedule: Schedule): string | null {
   if (replayed.kind === "invalid") {
     const { conflict } = replayed;
     if (!wrong.has(conflict.kind)) return `the kernel sees ${conflict.kind}, the oracle ${kinds || "nothing"}`;
-    const sorted = listsOf(schedule.order).every((list) => list.every((id, i) => i === 0 || schedule.start[list[i - 1]] <= schedule.start[id]));
+    const sorted = listsOf(schedule.order).every((list) =>
+      list.every((id, i) => i === 0 || schedule.start[list[i - 1]] <= schedule.start[id]),
+    );
     if (sorted && (conflict.kind === "overlap" || conflict.kind === "early")) {
       const first = Math.min(wrong.get("overlap") ?? Number.POSITIVE_INFINITY, wrong.get("early") ?? Number.POSITIVE_INFINITY);
       if (conflict.time !== first) return `the kernel's ${conflict.kind} is at ${conflict.time}, the first conflict at ${first}`;
@@ -24,16 +43,22 @@ function difference(problem: Problem, schedule: Schedule): string | null {
   const { ticksPerUnit: ticks, partsPerUnit: parts, devices } = problem;
   const same = (value: number, unit: number, fraction: Fraction): boolean => BigInt(value) * fraction.den === fraction.num * BigInt(unit);
   const all =
-    same(m.makespan, ticks, expected.makespan) && same(m.span, ticks, expected.span) && same(m.busy, ticks * devices, expected.busy) && same(m.peak, parts, expected.peak) &&
-    expected.spanOf.every((span, d) => same(m.spanOf[d], ticks, span)) && expected.busyOf.every((busy, d) => same(m.busyOf[d], ticks, busy)) &&
-    expected.peakOf.every((peak, d) => same(m.peakOf[d], parts, peak)) && m.passes === passesOf(problem).length;
+    same(m.makespan, ticks, expected.makespan) &&
+    same(m.span, ticks, expected.span) &&
+    same(m.busy, ticks * devices, expected.busy) &&
+    same(m.peak, parts, expected.peak) &&
+    expected.spanOf.every((span, d) => same(m.spanOf[d], ticks, span)) &&
+    expected.busyOf.every((busy, d) => same(m.busyOf[d], ticks, busy)) &&
+    expected.peakOf.every((peak, d) => same(m.peakOf[d], parts, peak)) &&
+    m.passes === passesOf(problem).length;
   return all ? null : `measures ${JSON.stringify(m)}`;
 }
 
 /** For failures: the first difference, with what it takes to see it again. */
 function agree(problem: Problem, schedule: Schedule, about: unknown): void {
   const found = difference(problem, schedule);
-  if (found !== null) expect.fail(`${found}; start ${[...schedule.start]}, lists ${JSON.stringify(listsOf(schedule.order))}, ${JSON.stringify(about)}`);
+  if (found !== null)
+    expect.fail(`${found}; start ${[...schedule.start]}, lists ${JSON.stringify(listsOf(schedule.order))}, ${JSON.stringify(about)}`);
 }
 
 function* shapes(): Generator<Shape> {
@@ -44,8 +69,16 @@ function* shapes(): Generator<Shape> {
           for (const forward of [1, 2])
             for (const backward of families === "F" ? [1] : [1, 2])
               for (const send of devices === 1 ? [0] : [0, 1])
-                for (const holds of families === "F" ? (["within"] as const) : families === "FB" ? (["none", "within"] as const) : (["within", "across", "both"] as const))
-                  for (const [always, cap] of [[0, undefined], [1, 4]] as const) yield { devices, microbatches, placement, families, forward, backward, send, holds, always, cap };
+                for (const holds of families === "F"
+                  ? (["within"] as const)
+                  : families === "FB"
+                    ? (["none", "within"] as const)
+                    : (["within", "across", "both"] as const))
+                  for (const [always, cap] of [
+                    [0, undefined],
+                    [1, 4],
+                  ] as const)
+                    yield { devices, microbatches, placement, families, forward, backward, send, holds, always, cap };
 }
 
 test("all choices of start times of the tiniest problems", () => {
@@ -126,11 +159,25 @@ test("seeded larger problems: valid, moved, swapped, missing, twice, elsewhere, 
     check("half a tick", problem, times(start.map((time, i) => (i === a ? time + 0.5 : time))));
     const lists = listsOf(order);
     const home = lists.findIndex((list) => list.includes(a));
-    const change = (list: number, to: number[]): Schedule => ({ order: orderFrom(lists.map((own, i) => (i === list ? to : own))), start: Float64Array.from(start) });
-    check("missing", problem, change(home, lists[home].filter((id) => id !== a)));
+    const change = (list: number, to: number[]): Schedule => ({
+      order: orderFrom(lists.map((own, i) => (i === list ? to : own))),
+      start: Float64Array.from(start),
+    });
+    check(
+      "missing",
+      problem,
+      change(
+        home,
+        lists[home].filter((id) => id !== a),
+      ),
+    );
     check("twice", problem, change(home, [...lists[home], a]));
     const other = below(lists.length);
-    if (other !== home) check("elsewhere", problem, { order: orderFrom(lists.map((own, i) => (i === home ? own.filter((id) => id !== a) : i === other ? [...own, a] : own))), start: Float64Array.from(start) });
+    if (other !== home)
+      check("elsewhere", problem, {
+        order: orderFrom(lists.map((own, i) => (i === home ? own.filter((id) => id !== a) : i === other ? [...own, a] : own))),
+        start: Float64Array.from(start),
+      });
     const replayed = replay(problem, times(start));
     if (replayed.kind !== "valid") continue;
     const peaks = [...replayed.measures.peakOf];
@@ -138,7 +185,8 @@ test("seeded larger problems: valid, moved, swapped, missing, twice, elsewhere, 
     const tight = below(problem.devices);
     check("over the cap", { ...problem, cap: Float64Array.from(peaks, (peak, d) => (d === tight ? peak - 1 : peak)) }, times(start));
   }
-  for (const kind of ["valid", "missing", "twice", "elsewhere", "unplaced", "overlap", "early", "memory"]) expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(20);
+  for (const kind of ["valid", "missing", "twice", "elsewhere", "unplaced", "overlap", "early", "memory"])
+    expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(20);
 });
 
 test("a hold that ends before it begins", () => {
@@ -147,7 +195,18 @@ test("a hold that ends before it begins", () => {
   for (let seed = 1; seed <= 200; seed++) {
     const one = randomProblem(seed);
     const [from, to] = [one.nodes - 1, 0];
-    const turned: Problem = { ...one, routes: [{ ...one.routes[0], holdDevice: Int32Array.of(one.routes[0].device[from]), holdFrom: Int32Array.of(from), holdTo: Int32Array.of(to), holdAmount: Float64Array.of(1) }] };
+    const turned: Problem = {
+      ...one,
+      routes: [
+        {
+          ...one.routes[0],
+          holdDevice: Int32Array.of(one.routes[0].device[from]),
+          holdFrom: Int32Array.of(from),
+          holdTo: Int32Array.of(to),
+          holdAmount: Float64Array.of(1),
+        },
+      ],
+    };
     const order = randomOrder(turned, seed);
     const start = leastStarts(turned, order) ?? [];
     agree(turned, { order, start: Float64Array.from(start) }, { seed });
@@ -177,9 +236,17 @@ test("the measures of a claim are the oracle's fractions", () => {
     const { makespan, span, idle, bubble, peak } = expected;
     for (const [name, value] of Object.entries({ makespan, span, idle, bubble, peak })) {
       if (value === null) continue;
-      const claim = term.compare({ op: "measure", measure: { name: name as "peak", schedule: 0 } }, "==", term.number(value.num, value.den));
+      const claim = term.compare(
+        { op: "measure", measure: { name: name as "peak", schedule: 0 } },
+        "==",
+        term.number(value.num, value.den),
+      );
       expect(judgeInstance(claim, [subject]).kind, `${name}, seed ${seed}`).toBe("true");
-      const off = term.compare({ op: "measure", measure: { name: name as "peak", schedule: 0 } }, "==", term.number(value.num * 1000n + 1n, value.den * 1000n));
+      const off = term.compare(
+        { op: "measure", measure: { name: name as "peak", schedule: 0 } },
+        "==",
+        term.number(value.num * 1000n + 1n, value.den * 1000n),
+      );
       expect(judgeInstance(off, [subject]).kind, `${name}, seed ${seed}`).toBe("false");
     }
   }

@@ -1,8 +1,19 @@
 // Retiming gives the least start times of an order, or the circle in which it waits for itself; and the laws that follow.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Order, type Problem, replay, retime, type Route } from "../src/kernel/index.ts";
-import { hasCycle, leastStarts, listsOf, orderFrom, passesOf, pipeline, random, randomOrder, randomProblem, wrongs } from "./oracle/oracle.ts";
+import { type Order, type Problem, type Route, replay, retime } from "../src/kernel/index.ts";
+import {
+  hasCycle,
+  leastStarts,
+  listsOf,
+  orderFrom,
+  passesOf,
+  pipeline,
+  random,
+  randomOrder,
+  randomProblem,
+  wrongs,
+} from "./oracle/oracle.ts";
 
 /** An order with a few passes out of place: often a deadlock. */
 function shuffled(problem: Problem, seed: number): Order {
@@ -25,7 +36,13 @@ function timed(problem: Problem, order: Order): number[] {
 
 const withoutMemory = (problem: Problem): Problem => ({
   ...problem,
-  routes: problem.routes.map((route) => ({ ...route, holdDevice: new Int32Array(), holdFrom: new Int32Array(), holdTo: new Int32Array(), holdAmount: new Float64Array() })),
+  routes: problem.routes.map((route) => ({
+    ...route,
+    holdDevice: new Int32Array(),
+    holdFrom: new Int32Array(),
+    holdTo: new Int32Array(),
+    holdAmount: new Float64Array(),
+  })),
 });
 
 function makespan(problem: Problem, order: Order): number {
@@ -70,7 +87,14 @@ test("all orders of the tiniest problems", () => {
   for (const placement of ["straight", "V"] as const)
     for (const devices of [1, 2])
       for (const send of [0, 1, 2]) {
-        const problem = pipeline({ devices, microbatches: 2, placement, families: placement === "V" && devices === 2 ? "F" : "FB", send, forward: 2 });
+        const problem = pipeline({
+          devices,
+          microbatches: 2,
+          placement,
+          families: placement === "V" && devices === 2 ? "F" : "FB",
+          send,
+          forward: 2,
+        });
         const lists = listsOf(randomOrder(problem, 1));
         for (const chosen of product(lists.map((list) => permutations(list.slice(0, 5)).map((head) => [...head, ...list.slice(5)])))) {
           const order = orderFrom(chosen);
@@ -109,7 +133,10 @@ test("an order that leaves a needed pass out waits for it for ever", () => {
 
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
 const options = { seed: 20240601, numRuns: 150 };
-const change = (problem: Problem, to: (route: Route) => Partial<Route>): Problem => ({ ...problem, routes: problem.routes.map((route) => ({ ...route, ...to(route) })) });
+const change = (problem: Problem, to: (route: Route) => Partial<Route>): Problem => ({
+  ...problem,
+  routes: problem.routes.map((route) => ({ ...route, ...to(route) })),
+});
 
 test("law: all times k times as long, all starts k times as late", () => {
   fc.assert(
@@ -153,14 +180,22 @@ test("law: devices with other names run the same", () => {
       }
       const order = randomOrder(problem, seed);
       const renamed: Problem = {
-        ...change(problem, ({ device, holdDevice }) => ({ device: device.map((d) => names[d]), holdDevice: holdDevice.map((d) => names[d]) })),
+        ...change(problem, ({ device, holdDevice }) => ({
+          device: device.map((d) => names[d]),
+          holdDevice: holdDevice.map((d) => names[d]),
+        })),
         always: problem.always.map((_, d) => problem.always[names.indexOf(d)]),
       };
       const lists = listsOf(order);
-      const moved = orderFrom(lists.map((_, i) => lists[names.indexOf(Math.floor(i / problem.streams)) * problem.streams + (i % problem.streams)]));
+      const moved = orderFrom(
+        lists.map((_, i) => lists[names.indexOf(Math.floor(i / problem.streams)) * problem.streams + (i % problem.streams)]),
+      );
       const start = timed(problem, order);
       expect(timed(renamed, moved)).toEqual(start);
-      const [before, after] = [replay(problem, { order, start: Float64Array.from(start) }), replay(renamed, { order: moved, start: Float64Array.from(start) })];
+      const [before, after] = [
+        replay(problem, { order, start: Float64Array.from(start) }),
+        replay(renamed, { order: moved, start: Float64Array.from(start) }),
+      ];
       expect(after.kind).toBe(before.kind);
       if (before.kind !== "valid" || after.kind !== "valid") return;
       const { makespan: length, span, busy, peak } = before.measures;
@@ -177,12 +212,19 @@ test("law: slack (longer passes, slower sends, one more dependency) starts nothi
       const problem = randomProblem(seed, seed % 2 === 0);
       const order = randomOrder(problem, seed);
       const node = seed % problem.nodes;
-      const slack = { ...change(problem, ({ duration }) => ({ duration: duration.map((ticks, n) => (n === node ? ticks + more : ticks)) })), send: problem.send + slower };
+      const slack = {
+        ...change(problem, ({ duration }) => ({ duration: duration.map((ticks, n) => (n === node ? ticks + more : ticks)) })),
+        send: problem.send + slower,
+      };
       const before = timed(problem, order);
       timed(slack, order).forEach((time, pass) => expect(time).toBeGreaterThanOrEqual(before[pass]));
       const [last, first] = [problem.nodes - 1, 0];
-      const bound = change(problem, ({ dep, depStart }) => ({ dep: Int32Array.of(...dep, first), depStart: depStart.map((at, n) => (n === problem.nodes ? at + 1 : at)) }));
-      if (last > first && !hasCycle(bound, order)) timed(bound, order).forEach((time, pass) => expect(time).toBeGreaterThanOrEqual(before[pass]));
+      const bound = change(problem, ({ dep, depStart }) => ({
+        dep: Int32Array.of(...dep, first),
+        depStart: depStart.map((at, n) => (n === problem.nodes ? at + 1 : at)),
+      }));
+      if (last > first && !hasCycle(bound, order))
+        timed(bound, order).forEach((time, pass) => expect(time).toBeGreaterThanOrEqual(before[pass]));
     }),
     options,
   );

@@ -21,11 +21,27 @@ function repeats({ problem, interval, start }: Block): boolean {
   const raw = Array.from({ length: times }, (_, k) => Array.from(start, (slot) => slot + k * (interval ?? 0))).flat();
   const least = Math.min(...raw);
   const longer: Problem = { ...problem, microbatches: times * problem.microbatches };
-  return wrongs(longer, scheduleFrom(longer, raw.map((slot) => slot - least))).size === 0;
+  return (
+    wrongs(
+      longer,
+      scheduleFrom(
+        longer,
+        raw.map((slot) => slot - least),
+      ),
+    ).size === 0
+  );
 }
 
 describe("starts of the known blocks, moved and swapped", () => {
-  for (const [file, name] of [["straight.pipe", "GPipe"], ["straight.pipe", "OneFOneB"], ["straight.pipe", "ZBH1"], ["straight.pipe", "ZBH2"], ["vshape.pipe", "VMin"], ["vshape.pipe", "VHalf"], ["vshape.pipe", "VZB"]] as const) {
+  for (const [file, name] of [
+    ["straight.pipe", "GPipe"],
+    ["straight.pipe", "OneFOneB"],
+    ["straight.pipe", "ZBH1"],
+    ["straight.pipe", "ZBH2"],
+    ["vshape.pipe", "VMin"],
+    ["vshape.pipe", "VHalf"],
+    ["vshape.pipe", "VZB"],
+  ] as const) {
     test(name, () => {
       const program = example(file);
       let refused = 0;
@@ -91,11 +107,12 @@ function changes(statement: string, before: string, after: string): Map<string, 
     found.set("gone", "");
     for (const operator of ["||", "&&"] as const) {
       const parts = split(condition, operator);
-      if (parts.length > 1) parts.forEach((part, i) => {
-        const rest = parts.filter((_, k) => k !== i).join(` ${operator} `);
-        // Without a part of `a && b` more is refused: only `||` loses something.
-        if (operator === "||") found.set(`without ${part}`, `if (${rest}) ${then}`);
-      });
+      if (parts.length > 1)
+        parts.forEach((part, i) => {
+          const rest = parts.filter((_, k) => k !== i).join(` ${operator} `);
+          // Without a part of `a && b` more is refused: only `||` loses something.
+          if (operator === "||") found.set(`without ${part}`, `if (${rest}) ${then}`);
+        });
       if (parts.length > 1) break;
     }
     return found;
@@ -105,7 +122,8 @@ function changes(statement: string, before: string, after: string): Map<string, 
   if (returned !== null) {
     found.set("true", "return true;");
     const parts = split(returned[1], "&&");
-    if (parts.length > 1) for (let i = 0; i < parts.length; i++) found.set(`without ${parts[i]}`, `return ${parts.filter((_, k) => k !== i).join(" && ")};`);
+    if (parts.length > 1)
+      for (let i = 0; i < parts.length; i++) found.set(`without ${parts[i]}`, `return ${parts.filter((_, k) => k !== i).join(" && ")};`);
     return found;
   }
   if (/^: .*,$/s.test(statement)) return found.set("true", ": true,");
@@ -136,7 +154,12 @@ function mutantsOf(file: string): Mutant[] {
       unknown.push(`${file}:${at + 1}: ${text}`);
       return [];
     }
-    return [...made].map(([what, put]) => ({ file, line: at + 1, what, source: [...lines.slice(0, from), put, ...lines.slice(at + 1)].join("\n") }));
+    return [...made].map(([what, put]) => ({
+      file,
+      line: at + 1,
+      what,
+      source: [...lines.slice(0, from), put, ...lines.slice(at + 1)].join("\n"),
+    }));
   });
 }
 
@@ -146,9 +169,18 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 async function build(name: string, changed?: Mutant): Promise<Module> {
   const source = path.join(folder, name);
   fs.mkdirSync(source);
-  for (const file of files) fs.writeFileSync(path.join(source, file), file === changed?.file ? changed.source : fs.readFileSync(path.join(home, file)));
+  for (const file of files)
+    fs.writeFileSync(path.join(source, file), file === changed?.file ? changed.source : fs.readFileSync(path.join(home, file)));
   const outfile = path.join(source, "kernel.mjs");
-  buildSync({ entryPoints: [path.join(source, "index.ts")], bundle: true, format: "esm", platform: "neutral", target: "es2022", outfile, logLevel: "silent" });
+  buildSync({
+    entryPoints: [path.join(source, "index.ts")],
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    outfile,
+    logLevel: "silent",
+  });
   return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as Module;
 }
 

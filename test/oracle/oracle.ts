@@ -49,14 +49,20 @@ function holdsOf(problem: Problem): Hold[] {
   for (let j = 0; j < problem.microbatches; j++) {
     const { holdFrom, holdTo, holdDevice, holdAmount } = route(problem, j);
     for (let h = 0; h < holdFrom.length; h++) {
-      found.push({ from: j * problem.nodes + holdFrom[h], to: j * problem.nodes + holdTo[h], device: holdDevice[h], amount: holdAmount[h] });
+      found.push({
+        from: j * problem.nodes + holdFrom[h],
+        to: j * problem.nodes + holdTo[h],
+        device: holdDevice[h],
+        amount: holdAmount[h],
+      });
     }
   }
   return found;
 }
 
 /** The lists of an order, one for each device and stream. */
-export const listsOf = ({ offsets, passes }: Order): number[][] => Array.from({ length: offsets.length - 1 }, (_, i) => [...passes.slice(offsets[i], offsets[i + 1])]);
+export const listsOf = ({ offsets, passes }: Order): number[][] =>
+  Array.from({ length: offsets.length - 1 }, (_, i) => [...passes.slice(offsets[i], offsets[i + 1])]);
 
 /** The order that start times alone suggest: each pass on its own stream, by start. */
 export function inOrder(problem: Problem, start: ArrayLike<number>): Order {
@@ -68,7 +74,10 @@ export function orderFrom(lists: readonly (readonly number[])[]): Order {
   const offsets = Int32Array.from([0, ...lists.map((_, i) => lists.slice(0, i + 1).reduce((sum, list) => sum + list.length, 0))]);
   return { offsets, passes: Int32Array.from(lists.flat()) };
 }
-export const scheduleFrom = (problem: Problem, start: ArrayLike<number>): Schedule => ({ order: inOrder(problem, start), start: Float64Array.from(start) });
+export const scheduleFrom = (problem: Problem, start: ArrayLike<number>): Schedule => ({
+  order: inOrder(problem, start),
+  start: Float64Array.from(start),
+});
 
 /** All kinds of things that are wrong with a schedule, each with the first time at which it is. Empty: valid. */
 export function wrongs(problem: Problem, { order, start }: Schedule): Map<Kind, number> {
@@ -110,8 +119,18 @@ export function wrongs(problem: Problem, { order, start }: Schedule): Map<Kind, 
   return found;
 }
 
-function heldAt(problem: Problem, holds: readonly Hold[], start: ArrayLike<number>, end: (id: number) => number, device: number, tick: number): number {
-  return holds.reduce((sum, hold) => sum + (hold.device === device && start[hold.from] <= tick && tick < end(hold.to) ? hold.amount : 0), problem.always[device]);
+function heldAt(
+  problem: Problem,
+  holds: readonly Hold[],
+  start: ArrayLike<number>,
+  end: (id: number) => number,
+  device: number,
+  tick: number,
+): number {
+  return holds.reduce(
+    (sum, hold) => sum + (hold.device === device && start[hold.from] <= tick && tick < end(hold.to) ? hold.amount : 0),
+    problem.always[device],
+  );
 }
 
 export interface Measured {
@@ -135,11 +154,13 @@ export function measures(problem: Problem, start: ArrayLike<number>): Measured {
   const time = (ticks: number): Fraction => fraction(BigInt(ticks), BigInt(problem.ticksPerUnit));
   const devices = Array.from({ length: problem.devices }, (_, device) => device);
   const on = (device: number): Pass[] => passes.filter((pass) => pass.device === device);
-  const length = (some: readonly Pass[]): number => (some.length === 0 ? 0 : Math.max(...some.map(({ id }) => end(id))) - Math.min(...some.map(({ id }) => start[id])));
+  const length = (some: readonly Pass[]): number =>
+    some.length === 0 ? 0 : Math.max(...some.map(({ id }) => end(id))) - Math.min(...some.map(({ id }) => start[id]));
   const horizon = Math.max(0, ...passes.map(({ id }) => end(id)));
   const busyTicks = devices.map((device) => {
     let ticks = 0;
-    for (let tick = 0; tick < horizon; tick++) if (on(device).some(({ id, stream }) => stream === 0 && start[id] <= tick && tick < end(id))) ticks++;
+    for (let tick = 0; tick < horizon; tick++)
+      if (on(device).some(({ id, stream }) => stream === 0 && start[id] <= tick && tick < end(id))) ticks++;
     return ticks;
   });
   const peaks = devices.map((device) => {
@@ -191,9 +212,20 @@ export function* everySchedule(problem: Problem, horizon: number): Generator<num
       return;
     }
     const pass = sorted[i];
-    const ready = Math.max(0, ...pass.needs.map((id) => start[id] + passes[id].duration + (passes[id].device === pass.device ? 0 : problem.send)));
+    const ready = Math.max(
+      0,
+      ...pass.needs.map((id) => start[id] + passes[id].duration + (passes[id].device === pass.device ? 0 : problem.send)),
+    );
     for (let time = ready; time + pass.duration <= horizon; time++) {
-      const clash = sorted.slice(0, i).some((other) => other.device === pass.device && other.stream === pass.stream && start[other.id] < time + pass.duration && time < start[other.id] + other.duration);
+      const clash = sorted
+        .slice(0, i)
+        .some(
+          (other) =>
+            other.device === pass.device &&
+            other.stream === pass.stream &&
+            start[other.id] < time + pass.duration &&
+            time < start[other.id] + other.duration,
+        );
       if (clash) continue;
       start[pass.id] = time;
       yield* place(i + 1);
@@ -214,7 +246,8 @@ export function leastStarts(problem: Problem, order: Order): number[] | null {
       changed = true;
     };
     for (const list of listsOf(order)) list.forEach((id, i) => i > 0 && raise(id, start[list[i - 1]] + passes[list[i - 1]].duration));
-    for (const { id, device, needs } of passes) for (const other of needs) raise(id, start[other] + passes[other].duration + (passes[other].device === device ? 0 : problem.send));
+    for (const { id, device, needs } of passes)
+      for (const other of needs) raise(id, start[other] + passes[other].duration + (passes[other].device === device ? 0 : problem.send));
     if (!changed) return start;
   }
   return null;
@@ -239,7 +272,12 @@ export interface Rough {
   readonly streams?: number;
   readonly microbatches: number;
   /** Of one microbatch. */
-  readonly passes: readonly { readonly device: number; readonly stream?: number; readonly duration?: number; readonly needs?: readonly number[] }[];
+  readonly passes: readonly {
+    readonly device: number;
+    readonly stream?: number;
+    readonly duration?: number;
+    readonly needs?: readonly number[];
+  }[];
   readonly holds?: readonly { readonly from: number; readonly to: number; readonly device: number; readonly amount?: number }[];
   readonly send?: number;
   readonly always?: readonly number[];
@@ -254,7 +292,10 @@ export function problemFrom(rough: Rough): Problem {
     device: Int32Array.from(passes, (pass) => pass.device),
     stream: Int32Array.from(passes, (pass) => pass.stream ?? 0),
     duration: Float64Array.from(passes, (pass) => pass.duration ?? 1),
-    depStart: Int32Array.from([0, ...passes.map((_, i) => passes.slice(0, i + 1).reduce((sum, pass) => sum + (pass.needs?.length ?? 0), 0))]),
+    depStart: Int32Array.from([
+      0,
+      ...passes.map((_, i) => passes.slice(0, i + 1).reduce((sum, pass) => sum + (pass.needs?.length ?? 0), 0)),
+    ]),
     dep: Int32Array.from(passes.flatMap((pass) => [...(pass.needs ?? [])])),
     holdDevice: Int32Array.from(holds, (hold) => hold.device),
     holdFrom: Int32Array.from(holds, (hold) => hold.from),
@@ -303,14 +344,22 @@ export function pipeline(shape: Shape): Problem {
     const device = Math.min(s, placement === "V" ? stages - 1 - s : s);
     passes.push({ device, stream: 0, duration: forward, needs: s > 0 ? [at(s - 1, 0)] : [] });
     if (families === "FOB") passes.push({ device, stream: 1, duration: 1, needs: [at(s, 0)] });
-    if (families !== "F") passes.push({ device, stream: 0, duration: backward, needs: [at(s, 0), ...(s < stages - 1 ? [at(s + 1, size - 1)] : [])] });
+    if (families !== "F")
+      passes.push({ device, stream: 0, duration: backward, needs: [at(s, 0), ...(s < stages - 1 ? [at(s + 1, size - 1)] : [])] });
     if (holds === "within" || holds === "both") held.push({ from: at(s, 0), to: at(s, size - 1), device, amount: 2 });
     if ((holds === "across" || holds === "both") && families === "FOB") held.push({ from: at(s, 0), to: at(s, 1), device, amount: 1 });
   }
   return problemFrom({
-    devices, streams: families === "FOB" ? 2 : 1, microbatches: shape.microbatches, passes, holds: held, send: shape.send ?? 0,
-    always: new Array<number>(devices).fill(shape.always ?? 0), cap: new Array<number>(devices).fill(shape.cap ?? Number.POSITIVE_INFINITY),
-    ticksPerUnit: 3, partsPerUnit: 2,
+    devices,
+    streams: families === "FOB" ? 2 : 1,
+    microbatches: shape.microbatches,
+    passes,
+    holds: held,
+    send: shape.send ?? 0,
+    always: new Array<number>(devices).fill(shape.always ?? 0),
+    cap: new Array<number>(devices).fill(shape.cap ?? Number.POSITIVE_INFINITY),
+    ticksPerUnit: 3,
+    partsPerUnit: 2,
   });
 }
 
@@ -335,7 +384,9 @@ export function randomProblem(seed: number, unequal = false): Problem {
   const microbatches = 1 + below(4);
   const rough = (): Rough => {
     const passes = Array.from({ length: nodes }, (_, i) => ({
-      device: below(devices), stream: below(3) === 0 ? streams - 1 : 0, duration: 1 + below(4),
+      device: below(devices),
+      stream: below(3) === 0 ? streams - 1 : 0,
+      duration: 1 + below(4),
       needs: i === 0 ? [] : Array.from({ length: below(3) }, () => below(i)),
     }));
     const holds = Array.from({ length: below(5) }, () => {
@@ -345,11 +396,25 @@ export function randomProblem(seed: number, unequal = false): Problem {
       const to = pick(chain);
       return { from, to, device: below(4) === 0 ? below(devices) : passes[from].device, amount: 1 + below(3) };
     });
-    return { devices, streams, microbatches, passes, holds, send: below(3), always: Array.from({ length: devices }, () => below(3)), ticksPerUnit: 1 + below(6), partsPerUnit: 1 + below(3) };
+    return {
+      devices,
+      streams,
+      microbatches,
+      passes,
+      holds,
+      send: below(3),
+      always: Array.from({ length: devices }, () => below(3)),
+      ticksPerUnit: 1 + below(6),
+      partsPerUnit: 1 + below(3),
+    };
   };
   const first = problemFrom(rough());
   if (!unequal) return first;
-  return { ...first, routes: [first.routes[0], problemFrom(rough()).routes[0]], routeOf: Int32Array.from({ length: microbatches }, () => below(2)) };
+  return {
+    ...first,
+    routes: [first.routes[0], problemFrom(rough()).routes[0]],
+    routeOf: Int32Array.from({ length: microbatches }, () => below(2)),
+  };
 }
 
 /** An order of a random valid run: passes whose needs have run, one after the other. */

@@ -1,21 +1,31 @@
 // Programs as text, judged both ways: for all sizes at once, and one size after the other through the numeric kernel.
 import fs from "node:fs";
-import { type Block, type Hints, type InstanceVerdict, type ForAll, type ForAllVerdict, judgeForAll, judgeInstance, settle, steadyPeaks } from "../../src/kernel/index.ts";
-import { quantified, Subjects, symbolicClaim, type SymbolicClaim, symbolicValidity } from "../../src/language/elaborate/claim.ts";
+import {
+  type Block,
+  type ForAll,
+  type ForAllVerdict,
+  fraction,
+  type Hints,
+  type InstanceVerdict,
+  judgeForAll,
+  judgeInstance,
+  settle,
+  steadyPeaks,
+} from "../../src/kernel/index.ts";
+import { quantified, Subjects, type SymbolicClaim, symbolicClaim, symbolicValidity } from "../../src/language/elaborate/claim.ts";
 import { elaborateBlock } from "../../src/language/elaborate/schedule.ts";
 import { NotSymbolic } from "../../src/language/elaborate/term.ts";
 import { Fault } from "../../src/language/evaluate.ts";
 import { parse } from "../../src/language/parse.ts";
 import { type Program, resolve } from "../../src/language/resolve.ts";
 import type * as S from "../../src/language/syntax.ts";
-import { fraction } from "../../src/kernel/index.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
 import { hintsFor, valueAt } from "../../src/search/hints.ts";
 
 export function load(text: string): Program {
   const parsed = parse(text);
   const program = resolve(parsed.declarations);
-  const wrong = [...parsed.diagnostics, ...program.diagnostics].filter(({ code }) => code !== "hold-may-reverse" as never);
+  const wrong = [...parsed.diagnostics, ...program.diagnostics].filter(({ code }) => code !== ("hold-may-reverse" as never));
   if (program.claims.length === 0 && wrong.length > 0) throw new Error(`${wrong.map(({ message }) => message).join("\n")}\n${text}`);
   return program;
 }
@@ -58,7 +68,10 @@ export interface Statement {
 /** A claim for all sizes with its hints, or why it has no such form. */
 export function statement(program: Program, of: S.Claim | S.Schedule): Statement | string {
   try {
-    const [variables, symbolic] = "body" in of ? [quantified(of).variables.map(({ name }) => name), symbolicClaim(program, of, of.body as S.Expr)] : [of.params.map(({ text }) => text), symbolicValidity(program, of)];
+    const [variables, symbolic] =
+      "body" in of
+        ? [quantified(of).variables.map(({ name }) => name), symbolicClaim(program, of, of.body as S.Expr)]
+        : [of.params.map(({ text }) => text), symbolicValidity(program, of)];
     const { domain, claim, subjects } = symbolic;
     return { forAll: { variables, domain, claim, subjects }, hints: hintsOf(program, variables, symbolic) };
   } catch (wrong) {
@@ -73,11 +86,25 @@ export function forAll(program: Program, of: S.Claim | S.Schedule, questions: nu
 }
 
 /** What the numeric kernel says of one size; a fault of the language is one, too. */
-export function atSize(subjects: Subjects, of: S.Claim | S.Schedule, values: Readonly<Record<string, number>>): InstanceVerdict["kind"] | "fault" {
+export function atSize(
+  subjects: Subjects,
+  of: S.Claim | S.Schedule,
+  values: Readonly<Record<string, number>>,
+): InstanceVerdict["kind"] | "fault" {
   try {
     const numbers = new Map(Object.entries(values).map(([name, value]) => [name, fraction.rational(value)]));
-    const instance = "body" in of ? subjects.instance(of.body as S.Expr, numbers) : subjects.validity(of, of.params.map(({ text }) => numbers.get(text) ?? fraction.zero), null);
-    return judgeInstance(instance.claim, instance.subjects.map(({ subject }) => subject)).kind;
+    const instance =
+      "body" in of
+        ? subjects.instance(of.body as S.Expr, numbers)
+        : subjects.validity(
+            of,
+            of.params.map(({ text }) => numbers.get(text) ?? fraction.zero),
+            null,
+          );
+    return judgeInstance(
+      instance.claim,
+      instance.subjects.map(({ subject }) => subject),
+    ).kind;
   } catch (wrong) {
     if (wrong instanceof Fault) return "fault";
     throw wrong;
@@ -88,7 +115,13 @@ export function atSize(subjects: Subjects, of: S.Claim | S.Schedule, values: Rea
 export function blockAt(program: Program, name: string, ...args: readonly number[]): Block {
   const schedule = program.schedules.get(name);
   if (schedule === undefined) throw new Error(`no schedule ${name}`);
-  const settled = settle(elaborateBlock(program, schedule, args.map((value) => fraction.rational(value))).block);
+  const settled = settle(
+    elaborateBlock(
+      program,
+      schedule,
+      args.map((value) => fraction.rational(value)),
+    ).block,
+  );
   if (settled.kind === "full") throw new Error(`${name} is full`);
   return settled.block;
 }

@@ -1,9 +1,9 @@
 // Statements that a sound kernel must not accept, and what is handed to it as evidence: `refusals` gives back those that it accepts
 // all the same. For the true kernel there are none; for a kernel with one condition taken away there must be one.
 import type * as Kernel from "../../src/kernel/index.ts";
-import type { Form, ForAll, Guide, Hints, Inverse, Multipliers, Problem, Schedule, SymbolicBlock, Term } from "../../src/kernel/index.ts";
-import { orderFrom, problemFrom, type Rough } from "./oracle.ts";
+import type { ForAll, Form, Guide, Hints, Inverse, Multipliers, Problem, Schedule, SymbolicBlock, Term } from "../../src/kernel/index.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
+import { orderFrom, problemFrom, type Rough } from "./oracle.ts";
 
 export type Module = typeof Kernel;
 type Bad = readonly [title: string, accepted: (kernel: Module) => boolean];
@@ -29,13 +29,23 @@ export function refusals(kernel: Module, known?: ReadonlySet<string>): string[] 
 // ---- schedules
 
 const two: Rough = {
-  devices: 2, streams: 2, microbatches: 1, send: 1,
-  passes: [{ device: 0, duration: 2 }, { device: 0, duration: 1 }, { device: 1, duration: 1, needs: [0] }, { device: 0, stream: 1, duration: 1, needs: [0] }],
+  devices: 2,
+  streams: 2,
+  microbatches: 1,
+  send: 1,
+  passes: [
+    { device: 0, duration: 2 },
+    { device: 0, duration: 1 },
+    { device: 1, duration: 1, needs: [0] },
+    { device: 0, stream: 1, duration: 1, needs: [0] },
+  ],
   holds: [{ from: 0, to: 1, device: 0 }],
 };
 const lists = [[0, 1], [3], [2], []];
-const replays = (rough: Rough, order: readonly (readonly number[])[], start: readonly number[]) => (kernel: Module): boolean =>
-  kernel.replay(problemFrom(rough), { order: orderFrom(order), start: Float64Array.from(start) }).kind === "valid";
+const replays =
+  (rough: Rough, order: readonly (readonly number[])[], start: readonly number[]) =>
+  (kernel: Module): boolean =>
+    kernel.replay(problemFrom(rough), { order: orderFrom(order), start: Float64Array.from(start) }).kind === "valid";
 
 const schedules: readonly Bad[] = [
   ["two passes at once", replays(two, lists, [0, 1, 3, 2])],
@@ -51,37 +61,85 @@ const schedules: readonly Bad[] = [
   ["a pass before what it needs has arrived", replays(two, lists, [0, 2, 2, 2])],
   ["a pass before what it needs on its own device", replays(two, lists, [0, 2, 3, 1])],
   ["more memory than the cap", replays({ ...two, cap: [0, 0] }, lists, [0, 2, 3, 2])],
-  ["more memory than the cap, across streams", replays({ ...two, cap: [0, 0], holds: [{ from: 0, to: 3, device: 0 }] }, lists, [0, 2, 3, 2])],
+  [
+    "more memory than the cap, across streams",
+    replays({ ...two, cap: [0, 0], holds: [{ from: 0, to: 3, device: 0 }] }, lists, [0, 2, 3, 2]),
+  ],
   ["more memory than the cap, always", replays({ ...two, holds: [], always: [2, 0], cap: [1, 1] }, lists, [0, 2, 3, 2])],
   ["a hold that ends before it begins", replays({ ...two, holds: [{ from: 2, to: 0, device: 0 }] }, lists, [0, 2, 3, 2])],
-  ["a list that names a pass of no microbatch", replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, 2, 1]], [0, 1])],
-  ["a list that names a pass below zero", replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, -1, 1]], [0, 1])],
-  ["a claim on an order that does not run", (kernel) => {
-    const problem = problemFrom({ devices: 1, microbatches: 1, passes: [{ device: 0 }, { device: 0, needs: [0] }] });
-    return kernel.judgeInstance({ op: "valid", schedule: 0 }, [{ kind: "schedule", problem, source: { order: orderFrom([[1, 0]]) } }]).kind === "true";
-  }],
+  [
+    "a list that names a pass of no microbatch",
+    replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, 2, 1]], [0, 1]),
+  ],
+  [
+    "a list that names a pass below zero",
+    replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, -1, 1]], [0, 1]),
+  ],
+  [
+    "a claim on an order that does not run",
+    (kernel) => {
+      const problem = problemFrom({ devices: 1, microbatches: 1, passes: [{ device: 0 }, { device: 0, needs: [0] }] });
+      return (
+        kernel.judgeInstance({ op: "valid", schedule: 0 }, [{ kind: "schedule", problem, source: { order: orderFrom([[1, 0]]) } }]).kind ===
+        "true"
+      );
+    },
+  ],
 ];
 
 // ---- blocks in numbers
 
-const block = (rough: Rough, interval: number | null, start: readonly number[]) => ({ problem: problemFrom(rough), interval, start: Float64Array.from(start) });
-const one: Rough = { devices: 1, microbatches: 1, passes: [{ device: 0 }, { device: 0, duration: 2, needs: [0] }], holds: [{ from: 0, to: 1, device: 0 }] };
-const isValid = (rough: Rough, interval: number | null, start: readonly number[]) => (kernel: Module): boolean => kernel.isValid(block(rough, interval, start));
-const judges = (rough: Rough, interval: number | null, start: readonly number[], claim?: Kernel.Formula) => (kernel: Module): boolean =>
-  kernel.judgeInstance(claim ?? { op: "valid", schedule: 0 }, [{ kind: "block", block: block(rough, interval, start), stageOf: (node) => node }]).kind === "true";
-const peakIs = (value: number): Kernel.Formula => ({ op: "compare", relation: "==", left: { op: "measure", measure: { name: "peak", schedule: 0 } }, right: { op: "number", num: BigInt(value), den: 1n } });
+const block = (rough: Rough, interval: number | null, start: readonly number[]) => ({
+  problem: problemFrom(rough),
+  interval,
+  start: Float64Array.from(start),
+});
+const one: Rough = {
+  devices: 1,
+  microbatches: 1,
+  passes: [{ device: 0 }, { device: 0, duration: 2, needs: [0] }],
+  holds: [{ from: 0, to: 1, device: 0 }],
+};
+const isValid =
+  (rough: Rough, interval: number | null, start: readonly number[]) =>
+  (kernel: Module): boolean =>
+    kernel.isValid(block(rough, interval, start));
+const judges =
+  (rough: Rough, interval: number | null, start: readonly number[], claim?: Kernel.Formula) =>
+  (kernel: Module): boolean =>
+    kernel.judgeInstance(claim ?? { op: "valid", schedule: 0 }, [
+      { kind: "block", block: block(rough, interval, start), stageOf: (node) => node },
+    ]).kind === "true";
+const peakIs = (value: number): Kernel.Formula => ({
+  op: "compare",
+  relation: "==",
+  left: { op: "measure", measure: { name: "peak", schedule: 0 } },
+  right: { op: "number", num: BigInt(value), den: 1n },
+});
 
 const blocks: readonly Bad[] = [
   ["a block with a pass at half a slot", isValid({ ...one, holds: [] }, 8, [0, 1.5])],
   ["a block with a pass before what it needs", isValid({ ...one, holds: [] }, 8, [4, 0])],
   ["a block with two passes in one slot", isValid({ ...one, holds: [] }, 4, [0, 4])],
   ["a block with a pass longer than the interval", isValid({ devices: 1, microbatches: 1, passes: [{ device: 0, duration: 3 }] }, 2, [0])],
-  ["a block with a hold that ends before it begins", isValid({ ...one, passes: [{ device: 0 }, { device: 0 }], holds: [{ from: 1, to: 0, device: 0 }] }, 8, [0, 4])],
+  [
+    "a block with a hold that ends before it begins",
+    isValid({ ...one, passes: [{ device: 0 }, { device: 0 }], holds: [{ from: 1, to: 0, device: 0 }] }, 8, [0, 4]),
+  ],
   ["a block beyond its cap", isValid({ ...one, cap: [1] }, 3, [0, 4])],
   ["a block that runs once, with two passes at once", isValid({ ...one, holds: [], microbatches: 2 }, null, [0, 1, 2, 3])],
-  ["a block whose holds cross streams, and its peak for all m", judges({ ...one, streams: 2, passes: [{ device: 0 }, { device: 0, stream: 1, needs: [0] }] }, 3, [0, 1], peakIs(1))],
-  ["a block whose holds cross streams, under a cap for all m", judges({ ...one, streams: 2, passes: [{ device: 0 }, { device: 0, stream: 1, needs: [0] }], cap: [5] }, 3, [0, 1])],
-  ["a block with a pass that takes no slot", judges({ ...one, passes: [{ device: 0 }, { device: 0, duration: 0, needs: [0] }], holds: [] }, 3, [0, 1])],
+  [
+    "a block whose holds cross streams, and its peak for all m",
+    judges({ ...one, streams: 2, passes: [{ device: 0 }, { device: 0, stream: 1, needs: [0] }] }, 3, [0, 1], peakIs(1)),
+  ],
+  [
+    "a block whose holds cross streams, under a cap for all m",
+    judges({ ...one, streams: 2, passes: [{ device: 0 }, { device: 0, stream: 1, needs: [0] }], cap: [5] }, 3, [0, 1]),
+  ],
+  [
+    "a block with a pass that takes no slot",
+    judges({ ...one, passes: [{ device: 0 }, { device: 0, duration: 0, needs: [0] }], holds: [] }, 3, [0, 1]),
+  ],
   ["a false peak", judges(one, 3, [0, 1], peakIs(2))],
 ];
 
@@ -110,33 +168,78 @@ const none: Kernel.Formula = { op: "truth", value: true };
 
 const cases: readonly Bad[] = [
   ["a false claim for all p", (kernel) => claims(kernel, least(1), compare(v("p"), "<=", num(7)))],
-  ["no multipliers at all", (kernel) => claims(kernel, none, least(1), liar(() => ({ scale: 1n, factors: [] })))],
-  ["multipliers of a rest that varies", (kernel) => claims(kernel, none, compare(v("p"), ">=", num(-3)), liar(() => ({ scale: 1n, factors: [] })))],
-  ["a rest below zero", (kernel) => {
-    const facts = (form: Form): Form[] => [{ ...form, constant: form.constant + 1n }];
-    return attempt(kernel, facts, { scale: 1n, factors: [1n] });
-  }],
+  [
+    "no multipliers at all",
+    (kernel) =>
+      claims(
+        kernel,
+        none,
+        least(1),
+        liar(() => ({ scale: 1n, factors: [] })),
+      ),
+  ],
+  [
+    "multipliers of a rest that varies",
+    (kernel) =>
+      claims(
+        kernel,
+        none,
+        compare(v("p"), ">=", num(-3)),
+        liar(() => ({ scale: 1n, factors: [] })),
+      ),
+  ],
+  [
+    "a rest below zero",
+    (kernel) => {
+      const facts = (form: Form): Form[] => [{ ...form, constant: form.constant + 1n }];
+      return attempt(kernel, facts, { scale: 1n, factors: [1n] });
+    },
+  ],
   ["a multiplier below zero", (kernel) => attempt(kernel, (form) => [negated(form)], { scale: 1n, factors: [-1n] })],
   ["a scale of zero", (kernel) => attempt(kernel, (form) => [form], { scale: 0n, factors: [] }, false)],
   ["a scale below zero", (kernel) => attempt(kernel, (form) => [negated(form)], { scale: -1n, factors: [1n] })],
   ["more multipliers than facts", (kernel) => attempt(kernel, (form) => [form], { scale: 1n, factors: [0n, 1n] })],
-  ["a sign that is not negative", (kernel) => claims(kernel, least(1), compare(v("p"), "<", num(-5)), liar(() => ({ scale: 1n, factors: [] }), "negative"))],
-  ["multipliers of nothing for an empty case", (kernel) => claims(kernel, least(1), compare(v("p"), "<=", num(7)), emptyLiar({ scale: 1n, factors: [] }))],
-  ["a scale of zero for an empty case", (kernel) => claims(kernel, least(1), compare(v("p"), "<=", num(7)), emptyLiar({ scale: 0n, factors: [] }))],
-  ["a case that is empty only when it is asked again", (kernel) => {
-    const outer = { variables: 1, names: new Map([["p", { den: 1n, constant: 0n, coefficients: [1n] }]]), facts: [] };
-    const honestly = honest();
-    let asked = 0;
-    // Of the inner cases one is empty and false there; another is not, and false, too.
-    const guide: Guide = { sign: (facts, form) => honestly.sign(facts, form), empty: (facts) => (asked++ === 0 ? null : honestly.empty(facts)) };
-    return kernel.every(outer, guide, (one) =>
-      kernel.everywhere(one, guide, ["q"], (inner) => {
-        const evaluator = new kernel.Evaluator(guide);
-        if (evaluator.holds(inner, compare(v("q"), ">=", num(0)))) throw new kernel.Failed({ ...inner, facts: [...inner.facts, { den: 1n, constant: -1n, coefficients: [] }] });
-        return false;
-      }),
-    ).kind === "proved";
-  }],
+  [
+    "a sign that is not negative",
+    (kernel) =>
+      claims(
+        kernel,
+        least(1),
+        compare(v("p"), "<", num(-5)),
+        liar(() => ({ scale: 1n, factors: [] }), "negative"),
+      ),
+  ],
+  [
+    "multipliers of nothing for an empty case",
+    (kernel) => claims(kernel, least(1), compare(v("p"), "<=", num(7)), emptyLiar({ scale: 1n, factors: [] })),
+  ],
+  [
+    "a scale of zero for an empty case",
+    (kernel) => claims(kernel, least(1), compare(v("p"), "<=", num(7)), emptyLiar({ scale: 0n, factors: [] })),
+  ],
+  [
+    "a case that is empty only when it is asked again",
+    (kernel) => {
+      const outer = { variables: 1, names: new Map([["p", { den: 1n, constant: 0n, coefficients: [1n] }]]), facts: [] };
+      const honestly = honest();
+      let asked = 0;
+      // Of the inner cases one is empty and false there; another is not, and false, too.
+      const guide: Guide = {
+        sign: (facts, form) => honestly.sign(facts, form),
+        empty: (facts) => (asked++ === 0 ? null : honestly.empty(facts)),
+      };
+      return (
+        kernel.every(outer, guide, (one) =>
+          kernel.everywhere(one, guide, ["q"], (inner) => {
+            const evaluator = new kernel.Evaluator(guide);
+            if (evaluator.holds(inner, compare(v("q"), ">=", num(0))))
+              throw new kernel.Failed({ ...inner, facts: [...inner.facts, { den: 1n, constant: -1n, coefficients: [] }] });
+            return false;
+          }),
+        ).kind === "proved"
+      );
+    },
+  ],
 ];
 const negated = (form: Form): Form => ({ ...form, constant: -form.constant, coefficients: form.coefficients.map((c) => -c) });
 
@@ -145,7 +248,16 @@ function attempt(kernel: Module, facts: (form: Form) => Form[], because: Multipl
   const form: Form = { den: 1n, constant: 0n, coefficients: [1n] };
   const own = { variables: 1, names: new Map([["p", form]]), facts: withFacts ? facts(form) : [] };
   if (because.factors.length > own.facts.length && withFacts) own.facts = [];
-  const { kind } = kernel.every(own, liar(() => because), (one) => kernel.atLeastZero(one, liar(() => because), one.names.get("p") ?? form));
+  const { kind } = kernel.every(
+    own,
+    liar(() => because),
+    (one) =>
+      kernel.atLeastZero(
+        one,
+        liar(() => because),
+        one.names.get("p") ?? form,
+      ),
+  );
   return kind === "proved";
 }
 
@@ -169,10 +281,42 @@ function straight(change: Change = {}): SymbolicBlock {
     interval: 4n,
     group: { name: "0.group", count: num(1) },
     families: [
-      { name: "F", indices: [index("0.F.s")], device: s, stream: 0, duration: num(1), start: by(3, s), needs: [{ family: 0, indices: [minus(s, num(1))] }], stage: 0, ...change.F },
-      { name: "B", indices: [index("0.B.s")], device: t, stream: 0, duration: num(1), start: minus(plus(by(8, v("p")), num(1)), t), needs: [{ family: 0, indices: [t] }, { family: 1, indices: [plus(t, num(1))] }], stage: 0, ...change.B },
+      {
+        name: "F",
+        indices: [index("0.F.s")],
+        device: s,
+        stream: 0,
+        duration: num(1),
+        start: by(3, s),
+        needs: [{ family: 0, indices: [minus(s, num(1))] }],
+        stage: 0,
+        ...change.F,
+      },
+      {
+        name: "B",
+        indices: [index("0.B.s")],
+        device: t,
+        stream: 0,
+        duration: num(1),
+        start: minus(plus(by(8, v("p")), num(1)), t),
+        needs: [
+          { family: 0, indices: [t] },
+          { family: 1, indices: [plus(t, num(1))] },
+        ],
+        stage: 0,
+        ...change.B,
+      },
     ],
-    holds: [{ indices: [index("0.h.s")], device: h, amount: num(1), from: { family: 0, indices: [h] }, to: { family: 1, indices: [h] }, ...change.hold }],
+    holds: [
+      {
+        indices: [index("0.h.s")],
+        device: h,
+        amount: num(1),
+        from: { family: 0, indices: [h] },
+        to: { family: 1, indices: [h] },
+        ...change.hold,
+      },
+    ],
     always: num(0),
     cap: null,
     ...change.block,
@@ -182,16 +326,29 @@ const onDevice = [[v("device.")]];
 const hintsWith = (inverse: Inverse, candidate: Term = num(0)): Hints => ({ inverse, candidates: () => [candidate] });
 const right: Inverse = { families: [onDevice, onDevice], holds: [onDevice] };
 
-function judged(kernel: Module, change: Change, claim: Kernel.Formula = { op: "valid", schedule: 0 }, more: { candidate?: Term; microbatches?: Term; pipelineOnly?: boolean; from?: number; guide?: Guide; symbolic?: SymbolicBlock } = {}): string {
+function judged(
+  kernel: Module,
+  change: Change,
+  claim: Kernel.Formula = { op: "valid", schedule: 0 },
+  more: { candidate?: Term; microbatches?: Term; pipelineOnly?: boolean; from?: number; guide?: Guide; symbolic?: SymbolicBlock } = {},
+): string {
   const symbolic = more.symbolic ?? straight(change);
   const statement: ForAll = {
-    variables: ["p"], domain: least(more.from ?? 1), claim,
+    variables: ["p"],
+    domain: least(more.from ?? 1),
+    claim,
     subjects: [{ block: symbolic, microbatches: more.microbatches ?? null, pipelineOnly: more.pipelineOnly ?? false }],
   };
   return kernel.judgeForAll(statement, more.guide ?? honest(), [hintsWith({ ...right, ...change.inverse }, more.candidate)]).kind;
 }
-const refused = (change: Change, claim?: Kernel.Formula, more?: Parameters<typeof judged>[3]) => (kernel: Module): boolean => judged(kernel, change, claim, more) === "proved";
-const measure = (name: Kernel.MeasureName, device?: Term, stage?: Term): Term => ({ op: "measure", measure: { name, schedule: 0, device, stage } });
+const refused =
+  (change: Change, claim?: Kernel.Formula, more?: Parameters<typeof judged>[3]) =>
+  (kernel: Module): boolean =>
+    judged(kernel, change, claim, more) === "proved";
+const measure = (name: Kernel.MeasureName, device?: Term, stage?: Term): Term => ({
+  op: "measure",
+  measure: { name, schedule: 0, device, stage },
+});
 const once = (change: Change = {}): SymbolicBlock => {
   // All F of n = p microbatches, then all B: F[s] of k at s + k, B[s] at 4p - s + k.
   const k = v("0.group");
@@ -207,58 +364,217 @@ const once = (change: Change = {}): SymbolicBlock => {
     ...change.block,
   };
 };
-const onceRefused = (change: Change, claim?: Kernel.Formula, more: Parameters<typeof judged>[3] = {}) => refused(change, claim, { ...more, symbolic: once(change) });
+const onceRefused = (change: Change, claim?: Kernel.Formula, more: Parameters<typeof judged>[3] = {}) =>
+  refused(change, claim, { ...more, symbolic: once(change) });
 
 const symbolic: readonly Bad[] = [
-  ["for all p: a pass on a device beyond the last", refused({ F: { device: plus(s, num(1)) }, B: { stream: 1 }, block: { holds: [] }, inverse: { families: [[[minus(v("device."), num(1))]], onDevice] } })],
-  ["for all p: a pass on a device before the first", refused({ F: { device: minus(s, num(1)), needs: [] }, block: { holds: [] }, inverse: { families: [[[plus(v("device."), num(1))]], onDevice] } })],
-  ["for all p: a pass on half a device", refused({ F: { device: { op: "quo", left: s, right: num(2) }, needs: [], start: num(0) }, B: { stream: 1 }, block: { holds: [] }, inverse: { families: [[[by(2, v("device."))]], onDevice] } })],
-  ["for all p: an inverse that finds no pass", refused({ F: { start: plus(by(8, v("p")), num(-3)), needs: [] }, B: { needs: [], start: num(1) }, block: { holds: [] }, inverse: { families: [[], onDevice] } })],
-  ["for all p: an inverse that finds another pass", refused({ F: { start: num(1), needs: [] }, B: { needs: [], start: num(1) }, block: { holds: [] }, inverse: { families: [[[v("p")]], onDevice] } })],
-  ["for all p: an inverse of no terms", refused({ F: { start: num(1), needs: [] }, B: { needs: [], start: num(1) }, block: { holds: [] }, inverse: { families: [[[]], onDevice] } })],
+  [
+    "for all p: a pass on a device beyond the last",
+    refused({
+      F: { device: plus(s, num(1)) },
+      B: { stream: 1 },
+      block: { holds: [] },
+      inverse: { families: [[[minus(v("device."), num(1))]], onDevice] },
+    }),
+  ],
+  [
+    "for all p: a pass on a device before the first",
+    refused({
+      F: { device: minus(s, num(1)), needs: [] },
+      block: { holds: [] },
+      inverse: { families: [[[plus(v("device."), num(1))]], onDevice] },
+    }),
+  ],
+  [
+    "for all p: a pass on half a device",
+    refused({
+      F: { device: { op: "quo", left: s, right: num(2) }, needs: [], start: num(0) },
+      B: { stream: 1 },
+      block: { holds: [] },
+      inverse: { families: [[[by(2, v("device."))]], onDevice] },
+    }),
+  ],
+  [
+    "for all p: an inverse that finds no pass",
+    refused({
+      F: { start: plus(by(8, v("p")), num(-3)), needs: [] },
+      B: { needs: [], start: num(1) },
+      block: { holds: [] },
+      inverse: { families: [[], onDevice] },
+    }),
+  ],
+  [
+    "for all p: an inverse that finds another pass",
+    refused({
+      F: { start: num(1), needs: [] },
+      B: { needs: [], start: num(1) },
+      block: { holds: [] },
+      inverse: { families: [[[v("p")]], onDevice] },
+    }),
+  ],
+  [
+    "for all p: an inverse of no terms",
+    refused({
+      F: { start: num(1), needs: [] },
+      B: { needs: [], start: num(1) },
+      block: { holds: [] },
+      inverse: { families: [[[]], onDevice] },
+    }),
+  ],
   ["for all p: an inverse that finds no hold", refused({ inverse: { holds: [[]] } }, compare(measure("peak"), "==", num(0)))],
-  ["for all p: half a pass of a device", refused({
-    block: { devices: by(2, v("p")), holds: [{ indices: [index("0.h.s")], device: by(2, v("0.h.s")), amount: num(1), from: { family: 0, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } }] },
-    F: { device: by(2, s), start: by(6, s) }, B: { device: by(2, v("0.B.s")), start: minus(plus(by(8, v("p")), num(1)), by(2, v("0.B.s"))) },
-    inverse: { families: [[[{ op: "quo", left: v("device."), right: num(2) }]], [[{ op: "quo", left: v("device."), right: num(2) }]]], holds: [[[{ op: "quo", left: v("device."), right: num(2) }]]] },
-  }, compare(measure("peak", num(1)), "==", num(1)), { from: 2 })],
-  ["for all p: inverses with too few and too many terms", refused({ inverse: { families: [[[], [v("device."), num(5)], [v("device.")]], onDevice] } }, compare(measure("peak"), "==", num(0)))],
-  ["for all p: a hold of a stage that is not there", refused({ hold: { indices: [{ name: "0.h.s", low: num(0), high: minus(v("p"), num(2)) }] } }, compare(measure("peak", minus(v("p"), num(1))), ">=", num(1)))],
-  ["for all p: a peak on half a device", refused({ block: { holds: [], always: by(9, { op: "mod", left: by(2, v("device.")), right: num(2) }) } }, compare(measure("peak"), "==", num(9)), { candidate: num(1, 2), from: 2 })],
-  ["for all p: a pass before what it needs", refused({ F: { start: by(-4, s) }, B: { needs: [], start: minus(plus(by(8, v("p")), num(1)), by(4, v("0.B.s"))) } })],
+  [
+    "for all p: half a pass of a device",
+    refused(
+      {
+        block: {
+          devices: by(2, v("p")),
+          holds: [
+            {
+              indices: [index("0.h.s")],
+              device: by(2, v("0.h.s")),
+              amount: num(1),
+              from: { family: 0, indices: [v("0.h.s")] },
+              to: { family: 0, indices: [v("0.h.s")] },
+            },
+          ],
+        },
+        F: { device: by(2, s), start: by(6, s) },
+        B: { device: by(2, v("0.B.s")), start: minus(plus(by(8, v("p")), num(1)), by(2, v("0.B.s"))) },
+        inverse: {
+          families: [[[{ op: "quo", left: v("device."), right: num(2) }]], [[{ op: "quo", left: v("device."), right: num(2) }]]],
+          holds: [[[{ op: "quo", left: v("device."), right: num(2) }]]],
+        },
+      },
+      compare(measure("peak", num(1)), "==", num(1)),
+      { from: 2 },
+    ),
+  ],
+  [
+    "for all p: inverses with too few and too many terms",
+    refused({ inverse: { families: [[[], [v("device."), num(5)], [v("device.")]], onDevice] } }, compare(measure("peak"), "==", num(0))),
+  ],
+  [
+    "for all p: a hold of a stage that is not there",
+    refused(
+      { hold: { indices: [{ name: "0.h.s", low: num(0), high: minus(v("p"), num(2)) }] } },
+      compare(measure("peak", minus(v("p"), num(1))), ">=", num(1)),
+    ),
+  ],
+  [
+    "for all p: a peak on half a device",
+    refused(
+      { block: { holds: [], always: by(9, { op: "mod", left: by(2, v("device.")), right: num(2) }) } },
+      compare(measure("peak"), "==", num(9)),
+      { candidate: num(1, 2), from: 2 },
+    ),
+  ],
+  [
+    "for all p: a pass before what it needs",
+    refused({ F: { start: by(-4, s) }, B: { needs: [], start: minus(plus(by(8, v("p")), num(1)), by(4, v("0.B.s"))) } }),
+  ],
   ["for all p: two passes in one slot", refused({ B: { start: plus(by(8, v("p")), by(-1, v("0.B.s"))) } })],
-  ["for all p: a long pass into the next one", refused({ F: { duration: num(3), start: by(4, s) }, B: { start: minus(plus(by(8, v("p")), num(2)), by(4, v("0.B.s"))) } })],
-  ["for all p: a long second pass into the first one", refused({ F: { start: by(4, s) }, B: { duration: num(3), start: minus(plus(by(8, v("p")), num(2)), by(4, v("0.B.s"))) } })],
-  ["for all p: a pass longer than the interval", refused({}, undefined, { symbolic: { ...straight(), holds: [], families: [{ ...straight().families[0], duration: num(5), start: by(8, s) }] } })],
+  [
+    "for all p: a long pass into the next one",
+    refused({ F: { duration: num(3), start: by(4, s) }, B: { start: minus(plus(by(8, v("p")), num(2)), by(4, v("0.B.s"))) } }),
+  ],
+  [
+    "for all p: a long second pass into the first one",
+    refused({ F: { start: by(4, s) }, B: { duration: num(3), start: minus(plus(by(8, v("p")), num(2)), by(4, v("0.B.s"))) } }),
+  ],
+  [
+    "for all p: a pass longer than the interval",
+    refused({}, undefined, {
+      symbolic: { ...straight(), holds: [], families: [{ ...straight().families[0], duration: num(5), start: by(8, s) }] },
+    }),
+  ],
   ["for all p: a pass that takes no slot", refused({ F: { duration: num(0) } })],
-  ["for all p: a pass at half a slot", refused({ F: { start: plus(by(4, s), num(1, 2)) }, B: { start: minus(plus(by(8, v("p")), num(5, 2)), by(4, v("0.B.s"))) } })],
-  ["for all p: a hold that ends before it begins", refused({ hold: { from: { family: 1, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } } })],
+  [
+    "for all p: a pass at half a slot",
+    refused({ F: { start: plus(by(4, s), num(1, 2)) }, B: { start: minus(plus(by(8, v("p")), num(5, 2)), by(4, v("0.B.s"))) } }),
+  ],
+  [
+    "for all p: a hold that ends before it begins",
+    refused({ hold: { from: { family: 1, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } } }),
+  ],
   ["for all p: a hold to a pass that is not there", refused({ hold: { to: { family: 1, indices: [plus(v("0.h.s"), num(1))] } } })],
   ["for all p: beyond its cap", refused({ block: { cap: num(3) } })],
   ["for all p: a cap on holds of another stream", refused({ B: { stream: 1 }, block: { cap: by(9, v("p")) } })],
   ["for all p: the peak of holds of another stream", refused({ B: { stream: 1 } }, compare(measure("peak"), "<=", by(9, v("p"))))],
-  ["for all p: a cap on holds of another device", refused({ hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) }, block: { cap: by(9, v("p")) }, inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] } })],
-  ["for all p: the peak of holds of another device", refused({ hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) }, inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] } }, compare(measure("peak"), "<=", by(9, v("p"))), { candidate: minus(v("p"), num(1)) })],
+  [
+    "for all p: a cap on holds of another device",
+    refused({
+      hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) },
+      block: { cap: by(9, v("p")) },
+      inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] },
+    }),
+  ],
+  [
+    "for all p: the peak of holds of another device",
+    refused(
+      { hold: { device: minus(minus(v("p"), num(1)), v("0.h.s")) }, inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] } },
+      compare(measure("peak"), "<=", by(9, v("p"))),
+      { candidate: minus(v("p"), num(1)) },
+    ),
+  ],
   ["for all p: a false peak", refused({}, compare(measure("peak"), "==", by(3, v("p"))))],
-  ["for all p: a peak on the wrong device", refused({}, compare(measure("peak"), "==", measure("peak", minus(v("p"), num(1)))), { candidate: minus(v("p"), num(1)), from: 2 })],
+  [
+    "for all p: a peak on the wrong device",
+    refused({}, compare(measure("peak"), "==", measure("peak", minus(v("p"), num(1)))), { candidate: minus(v("p"), num(1)), from: 2 }),
+  ],
   ["for all p: a peak on no device", refused({}, compare(measure("peak"), ">=", num(0)), { candidate: v("p") })],
-  ["for all p: a peak that so few microbatches do not reach", refused({}, compare(measure("peak"), "==", measure("peak", num(0))), { microbatches: num(1), from: 3 })],
-  ["for all p: a peak that one microbatch does not reach", refused({}, compare(measure("peak", num(0)), ">=", num(2)), { microbatches: num(1), from: 3 })],
+  [
+    "for all p: a peak that so few microbatches do not reach",
+    refused({}, compare(measure("peak"), "==", measure("peak", num(0))), { microbatches: num(1), from: 3 }),
+  ],
+  [
+    "for all p: a peak that one microbatch does not reach",
+    refused({}, compare(measure("peak", num(0)), ">=", num(2)), { microbatches: num(1), from: 3 }),
+  ],
   ["for all p: no microbatches", refused({}, { op: "valid", schedule: 0 }, { microbatches: num(0) })],
   ["for all p: half a microbatch", refused({}, { op: "valid", schedule: 0 }, { microbatches: num(3, 2) })],
-  ["for all p: a group of none", refused({ block: { interval: null, group: { name: "0.group", count: num(0) } } }, { op: "valid", schedule: 0 }, { symbolic: { ...once(), group: { name: "0.group", count: num(0) } } })],
+  [
+    "for all p: a group of none",
+    refused(
+      { block: { interval: null, group: { name: "0.group", count: num(0) } } },
+      { op: "valid", schedule: 0 },
+      { symbolic: { ...once(), group: { name: "0.group", count: num(0) } } },
+    ),
+  ],
   ["for all p: half a group", onceRefused({ block: { group: { name: "0.group", count: plus(v("p"), num(1, 2)) } } })],
   ["for all p: no devices", refused({}, undefined, { from: 0 })],
-  ["for all p: the load without the passes that the hints leave out", refused({ inverse: { families: [[], []] } }, compare(measure("load"), "==", num(0)), { pipelineOnly: true })],
-  ["for all p: a load on no device", refused({ F: { device: plus(s, v("p")) }, B: { device: plus(v("0.B.s"), v("p")) } }, compare(measure("load"), "==", num(0)), { pipelineOnly: true })],
-  ["for all p: the peak of what is only a pipeline", refused({ B: { start: num(0) } }, compare(measure("peak"), "<=", by(9, v("p"))), { pipelineOnly: true })],
+  [
+    "for all p: the load without the passes that the hints leave out",
+    refused({ inverse: { families: [[], []] } }, compare(measure("load"), "==", num(0)), { pipelineOnly: true }),
+  ],
+  [
+    "for all p: a load on no device",
+    refused({ F: { device: plus(s, v("p")) }, B: { device: plus(v("0.B.s"), v("p")) } }, compare(measure("load"), "==", num(0)), {
+      pipelineOnly: true,
+    }),
+  ],
+  [
+    "for all p: the peak of what is only a pipeline",
+    refused({ B: { start: num(0) } }, compare(measure("peak"), "<=", by(9, v("p"))), { pipelineOnly: true }),
+  ],
   ["for all p: what is only a pipeline is a valid schedule", refused({ B: { start: num(0) } }, undefined, { pipelineOnly: true })],
   ["for all p, once: two passes at once", onceRefused({ B: { start: plus(minus(by(2, v("p")), v("0.B.s")), v("0.group")), needs: [] } })],
-  ["for all p, once: a pass with itself", onceRefused({ F: { start: s, needs: [] }, B: { start: plus(by(9, v("p")), minus(v("0.group"), v("0.B.s"))) } })],
+  [
+    "for all p, once: a pass with itself",
+    onceRefused({ F: { start: s, needs: [] }, B: { start: plus(by(9, v("p")), minus(v("0.group"), v("0.B.s"))) } }),
+  ],
   ["for all p, once: a pass that takes no slot", onceRefused({ F: { duration: num(0) } })],
-  ["for all p, once: a hold that ends before it begins", onceRefused({ hold: { from: { family: 1, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } } })],
-  ["for all p, once: everything at once, when it is not", onceRefused({ hold: { to: { family: 0, indices: [v("0.h.s")] } } }, compare(measure("peak"), "==", v("p")), { from: 2 })],
-  ["for all p, once: more microbatches than there are", onceRefused({}, compare(measure("peak"), "<=", v("p")), { microbatches: plus(v("p"), num(1)) })],
+  [
+    "for all p, once: a hold that ends before it begins",
+    onceRefused({ hold: { from: { family: 1, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } } }),
+  ],
+  [
+    "for all p, once: everything at once, when it is not",
+    onceRefused({ hold: { to: { family: 0, indices: [v("0.h.s")] } } }, compare(measure("peak"), "==", v("p")), { from: 2 }),
+  ],
+  [
+    "for all p, once: more microbatches than there are",
+    onceRefused({}, compare(measure("peak"), "<=", v("p")), { microbatches: plus(v("p"), num(1)) }),
+  ],
 ];
 
 /** Good statements: proved by the true kernel, so that the bad ones are near to something. */
@@ -278,4 +594,5 @@ export function approvals(kernel: Module): string[] {
 }
 
 const bad: readonly Bad[] = [...schedules, ...blocks, ...cases, ...symbolic];
+
 export type { Problem, Schedule };
