@@ -200,7 +200,9 @@ test("law: devices with other names run the same", () => {
       if (before.kind !== "valid" || after.kind !== "valid") return;
       const { makespan: length, span, busy, peak } = before.measures;
       expect(after.measures).toMatchObject({ makespan: length, span, busy, peak });
-      before.measures.peakOf.forEach((own, d) => expect(after.measures.peakOf[names[d]]).toBe(own));
+      before.measures.peakOf.forEach((own, d) => {
+        expect(after.measures.peakOf[names[d]]).toBe(own);
+      });
     }),
     options,
   );
@@ -217,14 +219,18 @@ test("law: slack (longer passes, slower sends, one more dependency) starts nothi
         send: problem.send + slower,
       };
       const before = timed(problem, order);
-      timed(slack, order).forEach((time, pass) => expect(time).toBeGreaterThanOrEqual(before[pass]));
+      timed(slack, order).forEach((time, pass) => {
+        expect(time).toBeGreaterThanOrEqual(before[pass]);
+      });
       const [last, first] = [problem.nodes - 1, 0];
       const bound = change(problem, ({ dep, depStart }) => ({
         dep: Int32Array.of(...dep, first),
         depStart: depStart.map((at, n) => (n === problem.nodes ? at + 1 : at)),
       }));
       if (last > first && !hasCycle(bound, order))
-        timed(bound, order).forEach((time, pass) => expect(time).toBeGreaterThanOrEqual(before[pass]));
+        timed(bound, order).forEach((time, pass) => {
+          expect(time).toBeGreaterThanOrEqual(before[pass]);
+        });
     }),
     options,
   );
@@ -241,7 +247,9 @@ test("law: within its order, no schedule starts anything earlier than the retime
       const slack = change(problem, ({ duration }) => ({ duration: duration.map((ticks) => ticks + below(3)) }));
       const late = timed(slack, order);
       expect(replay(problem, { order, start: Float64Array.from(late) }).kind).toBe("valid");
-      late.forEach((time, pass) => expect(time).toBeGreaterThanOrEqual(least[pass]));
+      late.forEach((time, pass) => {
+        expect(time).toBeGreaterThanOrEqual(least[pass]);
+      });
     }),
     options,
   );

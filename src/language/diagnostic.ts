@@ -48,7 +48,6 @@ export const codes = [
   "negative-amount",
   "negative-time",
   "not-an-integer",
-  "not-constant",
   "number-too-large",
 ] as const;
 

@@ -109,7 +109,10 @@ export function wrongs(problem: Problem, { order, start }: Schedule): Map<Kind, 
     }
   }
   // A stream takes its passes in the order of its list.
-  for (const list of lists) list.forEach((id, i) => i > 0 && start[id] < start[list[i - 1]] && note("overlap", start[list[i - 1]]));
+  for (const list of lists)
+    list.forEach((id, i) => {
+      if (i > 0 && start[id] < start[list[i - 1]]) note("overlap", start[list[i - 1]]);
+    });
   for (const { id, device, needs } of passes) {
     for (const other of needs) {
       if (start[id] < end(other) + (passes[other].device === device ? 0 : problem.send)) note("early", start[id]);
@@ -245,7 +248,10 @@ export function leastStarts(problem: Problem, order: Order): number[] | null {
       start[id] = time;
       changed = true;
     };
-    for (const list of listsOf(order)) list.forEach((id, i) => i > 0 && raise(id, start[list[i - 1]] + passes[list[i - 1]].duration));
+    for (const list of listsOf(order))
+      list.forEach((id, i) => {
+        if (i > 0) raise(id, start[list[i - 1]] + passes[list[i - 1]].duration);
+      });
     for (const { id, device, needs } of passes)
       for (const other of needs) raise(id, start[other] + passes[other].duration + (passes[other].device === device ? 0 : problem.send));
     if (!changed) return start;
@@ -256,7 +262,10 @@ export function leastStarts(problem: Problem, order: Order): number[] | null {
 /** Whether "runs after" (needs, or earlier in a list) goes round in a circle. */
 export function hasCycle(problem: Problem, order: Order): boolean {
   const before = passesOf(problem).map(({ needs }) => new Set(needs));
-  for (const list of listsOf(order)) list.forEach((id, i) => i > 0 && before[id].add(list[i - 1]));
+  for (const list of listsOf(order))
+    list.forEach((id, i) => {
+      if (i > 0) before[id].add(list[i - 1]);
+    });
   const left = new Set(before.keys());
   for (;;) {
     const free = [...left].filter((id) => ![...before[id]].some((other) => left.has(other)));
@@ -392,7 +401,9 @@ export function randomProblem(seed: number, unequal = false): Problem {
     const holds = Array.from({ length: below(5) }, () => {
       const from = below(nodes);
       const chain = [from];
-      passes.forEach((pass, i) => pass.needs.some((need) => chain.includes(need)) && chain.push(i));
+      passes.forEach((pass, i) => {
+        if (pass.needs.some((need) => chain.includes(need))) chain.push(i);
+      });
       const to = pick(chain);
       return { from, to, device: below(4) === 0 ? below(devices) : passes[from].device, amount: 1 + below(3) };
     });
