@@ -18,7 +18,7 @@ interface Import {
 }
 const imports: Import[] = files(src).flatMap((path) => {
   const text = readFileSync(path, "utf8");
-  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((one) => one[1]);
+  const found = [...text.matchAll(/(?:^(?:import|export)\b[^"]*?from|^\} from|\bimport\()\s*"([^"]+)"/gm)].map((one) => one[1]);
   return found.map((to) => ({ from: relative(src, path), to: to.startsWith(".") ? relative(src, resolve(dirname(path), to)) : to }));
 });
 const layerOf = (path: string): string => (path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(".ts", ""));

@@ -1,8 +1,8 @@
 // The catalogue in `proofs/`: each folder has its file, and the index says of it what is claimed in it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { verify } from "../src/session.ts";
 import { describe, expect, test } from "vitest";
+import { verify } from "../src/session.ts";
 
 const proofs = resolve(import.meta.dirname, "../proofs");
 const notSchedules = ["laws", "optimal"];
@@ -15,7 +15,9 @@ interface Row {
   readonly link: string;
   readonly peak: string;
 }
-const index: Row[] = [...readFileSync(join(proofs, "README.md"), "utf8").matchAll(/^\|[^|]*\| \[([^\]]+)\]\(([^)]+)\) \|[^|]*\| `([^`]+)` \|.*$/gm)].map(([, name, link, peak]) => ({ name, link, peak }));
+const index: Row[] = [
+  ...readFileSync(join(proofs, "README.md"), "utf8").matchAll(/^\|[^|]*\| \[([^\]]+)\]\(([^)]+)\) \|[^|]*\| `([^`]+)` \|.*$/gm),
+].map(([, name, link, peak]) => ({ name, link, peak }));
 
 describe("the catalogue", () => {
   test.each(folders)("%s has a file of its name", (name) => {
@@ -28,7 +30,9 @@ describe("the catalogue", () => {
   });
 
   test.each(index)("the index quotes the peak that $name claims", ({ link, peak }) => {
-    const claims = readFileSync(join(proofs, link), "utf8").split("\n").filter((line) => line.startsWith("claim "));
+    const claims = readFileSync(join(proofs, link), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("claim "));
     const ends = claims.map((line) => line.replace(/\s*\/\/.*$/, "").trim());
     expect(ends.some((line) => /: peak\(.*\) == [^=]*$/.test(line) && !/on device/.test(line) && line.endsWith(`== ${peak}`))).toBe(true);
   });

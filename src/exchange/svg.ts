@@ -41,7 +41,9 @@ export function drawSvg(input: PictureInput, options: SvgOptions): string {
     const device = Math.floor(row / problem.streams);
     const stream = row % problem.streams;
     const list = rows.get(row) ?? [];
-    parts.push(`<text class="label" x="${left - 8}" y="${y + 16}" text-anchor="end">${escape(stream === 0 ? `${device}` : `${device} ${streams[stream] ?? ""}`)}</text>`);
+    parts.push(
+      `<text class="label" x="${left - 8}" y="${y + 16}" text-anchor="end">${escaped(stream === 0 ? `${device}` : `${device} ${streams[stream] ?? ""}`)}</text>`,
+    );
     const first = list[0]?.from ?? 0;
     const last = Math.max(...list.map((box) => box.to), first);
     parts.push(`<rect class="bubble" x="${x(first, scale)}" y="${y}" width="${px((last - first) * scale)}" height="${rowHeight - 2}"/>`);
@@ -56,12 +58,12 @@ export function drawSvg(input: PictureInput, options: SvgOptions): string {
   const width = left + drawn + 74;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif">`,
-    `<title id="title">${escape(options.title)}</title>`,
-    `<desc id="desc">${escape(describe(input, shown.length, end))}</desc>`,
+    `<title id="title">${escaped(options.title)}</title>`,
+    `<desc id="desc">${escaped(describe(input, shown.length, end))}</desc>`,
     `<style>.back{fill:#ffffff}.label,.axis,.head{fill:#222}.label{font-size:13px}.axis{font-size:11px}.head{font-size:15px;font-weight:600}.number{font-size:11px;fill:#10202c}.box{stroke:#33414d;stroke-width:.6}.bubble{fill:url(#hatch)}.line{stroke:#8795a1}.curve{fill:#c9a0dc66;stroke:#8e5aa8}@media(prefers-color-scheme:dark){.back{fill:#14181d}.label,.axis,.head{fill:#dde3ea}.line{stroke:#55606b}.box{stroke:#0d1116}.curve{fill:#b48ead55;stroke:#c9a0dc}}</style>`,
     `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#8795a122"/><line x1="0" y1="0" x2="0" y2="6" stroke="#8795a1" stroke-width="1.4"/></pattern></defs>`,
     `<rect class="back" width="${width}" height="${height}"/>`,
-    `<text class="head" x="${left}" y="22">${escape(options.title)}</text>`,
+    `<text class="head" x="${left}" y="22">${escaped(options.title)}</text>`,
     legend(families, colors, width),
     axis(end, scale, y, problem.ticksPerUnit),
     ...parts,
@@ -72,10 +74,13 @@ export function drawSvg(input: PictureInput, options: SvgOptions): string {
 
 const px = (value: number): string => value.toFixed(2).replace(/\.?0+$/, "");
 const x = (tick: number, scale: number): string => px(left + tick * scale);
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** The boxes of each row by start; merged where there are too many. */
-function boxes({ problem, schedule, nodes }: PictureInput, families: readonly string[]): { readonly rows: Map<number, Box[]>; readonly end: number } {
+function boxes(
+  { problem, schedule, nodes }: PictureInput,
+  families: readonly string[],
+): { readonly rows: Map<number, Box[]>; readonly end: number } {
   const rows = new Map<number, Box[]>();
   let end = 0;
   for (let pass = 0; pass < schedule.start.length; pass++) {
@@ -98,7 +103,8 @@ function boxes({ problem, schedule, nodes }: PictureInput, families: readonly st
     const merged: Box[] = [];
     for (const box of list) {
       const before = merged.at(-1);
-      if (before !== undefined && box.from - before.from < column && box.from - before.to < column / 4) merged[merged.length - 1] = { ...before, to: Math.max(before.to, box.to), text: "" };
+      if (before !== undefined && box.from - before.from < column && box.from - before.to < column / 4)
+        merged[merged.length - 1] = { ...before, to: Math.max(before.to, box.to), text: "" };
       else merged.push({ ...box, text: "" });
     }
     rows.set(row, merged);
@@ -146,7 +152,14 @@ function thin(curve: [number, number][]): [number, number][] {
   return kept;
 }
 
-function curveSvg(curve: readonly (readonly [number, number])[], y: number, scale: number, most: number, problem: Problem, end: number): string {
+function curveSvg(
+  curve: readonly (readonly [number, number])[],
+  y: number,
+  scale: number,
+  most: number,
+  problem: Problem,
+  end: number,
+): string {
   const at = (held: number): string => px(y + memoryHeight - (held / most) * memoryHeight);
   let path = `M${x(0, scale)} ${px(y + memoryHeight)}`;
   for (const [tick, held] of curve) path += `H${x(tick, scale)}V${at(held)}`;
@@ -163,7 +176,10 @@ function amount(parts: number, unit: number): string {
 }
 
 function legend(families: readonly string[], colors: readonly string[], width: number): string {
-  const entries = families.map((family, i) => `<rect class="box" x="${i * 52}" y="0" width="14" height="12" fill="${colors[i]}"/><text class="axis" x="${i * 52 + 19}" y="10">${escape(family)}</text>`);
+  const entries = families.map(
+    (family, i) =>
+      `<rect class="box" x="${i * 52}" y="0" width="14" height="12" fill="${colors[i]}"/><text class="axis" x="${i * 52 + 19}" y="10">${escaped(family)}</text>`,
+  );
   const bubble = `<rect class="bubble" x="${families.length * 52}" y="0" width="14" height="12"/><text class="axis" x="${families.length * 52 + 19}" y="10">bubble</text>`;
   return `<g transform="translate(${width - 150 - families.length * 52} 12)">${entries.join("")}${bubble}</g>`;
 }
@@ -175,7 +191,9 @@ function axis(end: number, scale: number, bottom: number, ticksPerUnit: number):
   const parts: string[] = [];
   for (let unit = 0; unit * ticksPerUnit <= end; unit += step) {
     const at = x(unit * ticksPerUnit, scale);
-    parts.push(`<line class="line" x1="${at}" y1="46" x2="${at}" y2="${bottom}" stroke-width=".5" stroke-dasharray="2 4"/><text class="axis" x="${at}" y="42" text-anchor="middle">${unit}</text>`);
+    parts.push(
+      `<line class="line" x1="${at}" y1="46" x2="${at}" y2="${bottom}" stroke-width=".5" stroke-dasharray="2 4"/><text class="axis" x="${at}" y="42" text-anchor="middle">${unit}</text>`,
+    );
   }
   return parts.join("");
 }

@@ -73,8 +73,8 @@ export function every(given: Case, guide: Guide, goal: (one: Case) => boolean): 
       cases++;
     } catch (signal) {
       if (signal instanceof Split) open.push(...[...signal.refine(one)].reverse());
-      else if (signal instanceof Failed && !isEmpty(signal.where, guide)) return { kind: "failed", where: signal.where };
-      else if (signal instanceof Failed) cases++;
+      // `everywhere` has found that case not to be empty; it is not asked again.
+      else if (signal instanceof Failed) return { kind: "failed", where: signal.where };
       else if (signal instanceof Stuck && isEmpty(one, guide)) cases++;
       else if (signal instanceof Stuck) return { kind: "stuck", reason: signal.reason };
       else throw signal;

@@ -112,7 +112,10 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
   }
   const leaves: Leaves = {
     measure: (_, measure) => exactly(formOf(measureOf(measure, subjects[measure.schedule]))),
-    valid: () => true, // each subject has been found valid above
+    valid: (_, schedule) => {
+      if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no schedule that could be valid"); // condition
+      return true; // each subject has been found valid above
+    },
   };
   const outcome = every(empty, noGuide, (one) => new Evaluator(noGuide, leaves).holds(one, claim));
   if (outcome.kind === "proved") return { kind: "true", passes };
@@ -244,13 +247,11 @@ export function judgeForAll(statement: ForAll, guide: Guide, hints: readonly Hin
   const reasoning = statement.subjects.map(({ block }, i) => new BlockReasoning(block, hints[i].inverse, guide));
   for (let i = 0; i < reasoning.length; i++) {
     const { block, microbatches, pipelineOnly } = statement.subjects[i];
-    if (pipelineOnly) continue;
     const outcome = every(start, guide, (one) => {
       if (!plain.holds(one, statement.domain)) return true;
-      const members = { op: "compare", relation: ">=", left: block.group.count, right: { op: "number", num: 1n, den: 1n } } as const;
-      if (!plain.holds(one, members)) throw new Stuck("a group without microbatches"); // condition
-      if (microbatches !== null && !plain.holds(one, { ...members, left: microbatches })) throw new Stuck("no microbatches"); // condition
-      return reasoning[i].valid(one) && (block.holds.length === 0 || block.cap === null || reasoning[i].peakIsFixed(one)); // condition
+      if (pipelineOnly) return reasoning[i].wellPlaced(one);
+      if (microbatches !== null && !reasoning[i].takes(one, microbatches)) return false; // condition
+      return reasoning[i].valid(one) && (block.cap === null || reasoning[i].peakIsFixed(one)); // condition
     });
     if (outcome.kind !== "proved") return outcome;
     cases += outcome.cases;
@@ -263,10 +264,14 @@ export function judgeForAll(statement: ForAll, guide: Guide, hints: readonly Hin
 
 function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning[], hints: readonly Hints[], plain: Evaluator): Leaves {
   return {
-    valid: () => true, // a premise, proved before the claim is looked at
+    valid: (_, schedule) => {
+      if (subjects[schedule].pipelineOnly) throw new Stuck("a pipeline has no schedule that could be valid"); // condition
+      return true; // a premise, proved before the claim is looked at
+    },
     measure: (one, measure): Bounds => {
       const own = reasoning[measure.schedule];
-      const { block, microbatches } = subjects[measure.schedule];
+      const { block, microbatches, pipelineOnly } = subjects[measure.schedule];
+      if (pipelineOnly !== (measure.name === "load")) throw new Stuck(`a ${pipelineOnly ? "pipeline" : "schedule"} has no ${measure.name}`); // condition
       switch (measure.name) {
         case "peak": {
           if (!own.peakIsFixed(one)) throw new Stuck("the peak of a schedule whose holds cross devices"); // condition

@@ -55,8 +55,8 @@ export const routeFor = (problem: Problem, microbatch: number): Route =>
 export function unsafe(problem: Problem): string | null {
   let work = 0;
   let held = 0;
-  for (let route = 0; route < problem.routes.length; route++) {
-    const { duration, holdAmount, dep, device, holdDevice } = problem.routes[route];
+  for (const route of problem.routes) {
+    const { duration, holdAmount, dep, device, holdDevice } = route;
     let time = problem.send * (dep.length + 1);
     for (const ticks of duration) {
       if (!Number.isSafeInteger(ticks) || ticks < 0) return "a duration is not a whole number of ticks from 0 to 2^53";
@@ -67,12 +67,17 @@ export function unsafe(problem: Problem): string | null {
       if (!Number.isSafeInteger(parts) || parts < 0) return "an amount is not a whole number of parts from 0 to 2^53";
       amounts += parts;
     }
+    const known = (node: number): boolean => node >= 0 && node < problem.nodes;
+    if (device.length !== problem.nodes || duration.length !== problem.nodes) return "a route does not place every pass";
+    if (!dep.every(known) || !route.holdFrom.every(known) || !route.holdTo.every(known))
+      return "something refers to a pass that is not there";
     for (const d of device) if (d < 0 || d >= problem.devices) return "a pass is placed on a device that is not there";
     for (const d of holdDevice) if (d < 0 || d >= problem.devices) return "a hold is placed on a device that is not there";
     work = Math.max(work, time);
     held = Math.max(held, amounts);
   }
   if (!Number.isSafeInteger(problem.send) || problem.send < 0) return "`send` is not a whole number of ticks from 0 to 2^53";
+  if (problem.cap.some(Number.isNaN)) return "a cap is not a number";
   let always = 0;
   for (const parts of problem.always) {
     if (!Number.isSafeInteger(parts) || parts < 0) return "an amount is not a whole number of parts from 0 to 2^53";

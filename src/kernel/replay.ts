@@ -53,6 +53,7 @@ function listing(problem: Problem, { order, start }: Schedule): Conflict | null 
     const stream = list - here * streams;
     for (let at = order.offsets[list]; at < order.offsets[list + 1]; at++) {
       const pass = order.passes[at];
+      if (!(pass >= 0 && pass < seen.length)) return { kind: "elsewhere", pass, device: here }; // condition
       if (seen[pass] === 1) return { kind: "twice", pass }; // condition
       seen[pass] = 1;
       const microbatch = Math.floor(pass / nodes);

@@ -106,8 +106,8 @@ export class BlockReasoning {
   /** Every condition of validity, for every size in the case. True, or it does not come back. */
   valid(one: Case): boolean {
     const { families, holds } = this.#block;
+    this.wellPlaced(one);
     families.forEach((family, f) => {
-      this.#placed(one, family.indices, family.device, this.#inverse.families[f] ?? []);
       this.#dependencies(one, family, f);
     });
     holds.forEach((hold, h) => {
@@ -119,10 +119,35 @@ export class BlockReasoning {
     return true;
   }
 
+  /** There are devices, in whole numbers, and every pass is on one of them, where the inverse finds it. */
+  wellPlaced(one: Case): boolean {
+    this.#positive(one, this.#block.devices, "the number of devices");
+    this.#positive(one, this.#block.group.count, "the number of microbatches in a group");
+    this.#block.families.forEach((family, f) => {
+      this.#placed(one, family.indices, family.device, this.#inverse.families[f] ?? []);
+    });
+    return true;
+  }
+
+  /** So many microbatches can be asked for: whole, at least one, no more than a block that is not repeated has. */
+  takes(one: Case, microbatches: Term): boolean {
+    this.#positive(one, microbatches, "the number of microbatches");
+    if (this.#block.interval !== null) return true;
+    const beyond = subtract(this.#evaluator.form(one, microbatches), this.#evaluator.form(one, this.#block.group.count));
+    if (!this.#atLeast(one, constant(0n), beyond)) throw new Stuck("more microbatches than a block that is not repeated has"); // condition
+    return true;
+  }
+  #positive(one: Case, count: Term, what: string): void {
+    const form = this.#evaluator.form(one, count);
+    if (!isWhole(form)) throw new Stuck(`${what} is not always whole`); // condition
+    if (!this.#atLeast(one, form, constant(1n))) throw new Stuck(`${what} is not always at least 1`); // condition
+  }
+
   /** Each index is on a device that exists, and the inverse finds it there (law: inverse-placement). */
   #placed(one: Case, indices: readonly SymbolicIndex[], device: Term, inverse: readonly (readonly Term[])[]): void {
     this.#forIndices(one, indices, (inner) => {
       const home = this.#evaluator.form(inner, device);
+      if (!isWhole(home)) return false; // condition
       const last = subtract(this.#evaluator.form(inner, this.#block.devices), constant(1n));
       if (!this.#atLeast(inner, home, constant(0n)) || !this.#atLeast(inner, last, home)) return false; // condition
       const here = bind(inner, [deviceName], [home]);
@@ -468,7 +493,12 @@ export class BlockReasoning {
 
   /** Beginning and end of a hold whose indices are bound. */
   #ends(here: Case, { from, to }: SymbolicHold, member: Form): Pick<Held, "begin" | "last" | "end"> {
-    const [a, b] = [from, to].map(({ indices }) => indices.map((index) => this.#evaluator.form(here, index)));
+    const [a, b] = [from, to].map(({ family, indices }) => {
+      const forms = indices.map((index) => this.#evaluator.form(here, index));
+      if (!forms.every(isWhole) || !this.#inRange(here, this.#block.families[family].indices, forms))
+        throw new Stuck("a hold of a pass that is not there"); // condition
+      return forms;
+    });
     const last = this.#startOf(here, to.family, b, member);
     return { begin: this.#startOf(here, from.family, a, member), last, end: add(last, constant(this.#duration(here, to.family, b))) };
   }

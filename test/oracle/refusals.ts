@@ -118,6 +118,10 @@ const peakIs = (value: number): Kernel.Formula => ({
 });
 
 const blocks: readonly Bad[] = [
+  [
+    "a pipeline that is a valid schedule",
+    (kernel) => kernel.judgeInstance({ op: "valid", schedule: 0 }, [{ kind: "pipeline", problem: problemFrom(one) }]).kind === "true",
+  ],
   ["a block with a pass at half a slot", isValid({ ...one, holds: [] }, 8, [0, 1.5])],
   ["a block with a pass before what it needs", isValid({ ...one, holds: [] }, 8, [4, 0])],
   ["a block with two passes in one slot", isValid({ ...one, holds: [] }, 4, [0, 4])],
@@ -150,6 +154,7 @@ const v = (name: string): Term => ({ op: "var", name });
 const plus = (left: Term, right: Term): Term => ({ op: "add", left, right });
 const minus = (left: Term, right: Term): Term => ({ op: "sub", left, right });
 const by = (factor: number, right: Term): Term => ({ op: "mul", left: num(factor), right });
+const half = (term: Term): Term => ({ op: "quo", left: term, right: num(2) });
 const compare = (left: Term, relation: Kernel.Relation, right: Term): Kernel.Formula => ({ op: "compare", relation, left, right });
 const least = (value: number): Kernel.Formula => compare(v("p"), ">=", num(value));
 const honest = (): Guide => farkasGuide(() => null);
@@ -555,6 +560,27 @@ const symbolic: readonly Bad[] = [
   [
     "for all p: the peak of what is only a pipeline",
     refused({ B: { start: num(0) } }, compare(measure("peak"), "<=", by(9, v("p"))), { pipelineOnly: true }),
+  ],
+  [
+    "for all p: the load with passes between the stages",
+    refused(
+      {
+        F: { device: by(2, s), needs: [] },
+        B: { device: plus(by(2, v("0.B.s")), num(1)), needs: [] },
+        block: { devices: by(2, v("p")) },
+        inverse: { families: [[[half(v("device."))]], [[half(minus(v("device."), num(1)))]]] },
+      },
+      compare(measure("load"), "==", num(2)),
+      { pipelineOnly: true, candidate: num(1), from: 2 },
+    ),
+  ],
+  [
+    "for all p: a hold to a pass between the stages",
+    refused({
+      F: { start: by(4, s) },
+      B: { start: plus(plus(by(4, v("0.B.s")), by(8, v("p"))), num(1)), needs: [] },
+      hold: { to: { family: 1, indices: [half(v("0.h.s"))] } },
+    }),
   ],
   ["for all p: what is only a pipeline is a valid schedule", refused({ B: { start: num(0) } }, undefined, { pipelineOnly: true })],
   ["for all p, once: two passes at once", onceRefused({ B: { start: plus(minus(by(2, v("p")), v("0.B.s")), v("0.group")), needs: [] } })],
