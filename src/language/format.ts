@@ -95,6 +95,7 @@ function spaces(before: Token, token: Token, last: Token | undefined): number {
   if ([before.text, text].some((one) => one === ".." || one === "^")) return 0;
   if (before.text === "," || before.text === "{" || text === "{" || text === "}") return 1;
   if (gap >= 2 && (aligned.has(text) || (before.text === "]" && text === "="))) return gap;
+  if (declarations.has(before.text) || items.has(before.text)) return 1;
   if (text === ":") return 0;
   if (before.text === ":") return 1;
   // What the author wrote tight stays tight: `2p`, `p-1`, `F[s]`, `W[z]*`; a sign stays with its number.
