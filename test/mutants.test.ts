@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import * as kernel from "../src/kernel/index.ts";
 import { type Block, isValid, type Problem } from "../src/kernel/index.ts";
 import { scheduleFrom, wrongs } from "./oracle/oracle.ts";
-import { blockAt, example } from "./oracle/program.ts";
+import { blockAt, load } from "./oracle/program.ts";
 import { approvals, type Module, refusals } from "./oracle/refusals.ts";
 
 // ---- blocks with a start moved, or two swapped
@@ -32,21 +32,24 @@ function repeats({ problem, interval, start }: Block): boolean {
   );
 }
 
-describe("starts of the known blocks, moved and swapped", () => {
-  for (const [file, name] of [
-    ["straight.pipe", "GPipe"],
-    ["straight.pipe", "OneFOneB"],
-    ["straight.pipe", "ZBH1"],
-    ["straight.pipe", "ZBH2"],
-    ["vshape.pipe", "VMin"],
-    ["vshape.pipe", "VHalf"],
-    ["vshape.pipe", "VZB"],
+describe("starts of the catalogue's blocks, moved and swapped", () => {
+  for (const [folder, name, ...more] of [
+    ["gpipe", "GPipe", 3],
+    ["1f1b", "OneFOneB"],
+    ["eager-1f1b", "Eager"],
+    ["interleaved-1f1b", "Steady", 2],
+    ["zb-h1", "ZBH1"],
+    ["zb-h2", "ZBH2"],
+    ["1f1b-v", "OneFOneBV"],
+    ["v-min", "VMin"],
+    ["v-half", "VHalf"],
+    ["v-zb", "VZB"],
   ] as const) {
     test(name, () => {
-      const program = example(file);
+      const program = load(fs.readFileSync(new URL(`../proofs/${folder}/${folder}.pipe`, import.meta.url), "utf8"));
       let refused = 0;
       for (const p of [2, 3, 4]) {
-        const block = name === "GPipe" ? blockAt(program, name, p, 3) : blockAt(program, name, p);
+        const block = blockAt(program, name, p, ...more);
         expect(isValid(block)).toBe(true);
         expect(repeats(block)).toBe(true);
         const check = (start: Float64Array): void => {
