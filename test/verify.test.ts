@@ -157,6 +157,17 @@ describe("verdicts", () => {
     expect(late?.verdict).toBe("refuted");
     expect(late?.counterexample?.parameters).toEqual([{ name: "p", value: fraction.rational(23) }]);
   });
+  test("what no size allows is vacuous, what cannot be computed is unknown: neither is proved", async () => {
+    const limited = straight.replace("devices p", "devices p  requires p >= 3");
+    const outside = await judgeText(`${limited}schedule T() of P(2) every 3 { F[s] at s  BW[s] at 2 + 2(1-s) }`);
+    expect(outside.files[0].claims.find((claim) => claim.title === "T is valid")?.verdict).toBe("vacuous");
+    const large = straight.replaceAll("takes 2", "takes 4000000000000000");
+    const beyond = await judgeText(
+      `${large}schedule T() of P(2) every 9000000000000000 { F[s] at s  BW[s] at 5 + 4000000000000000 * (1-s) }`,
+    );
+    const verdict = beyond.files[0].claims.find((claim) => claim.title === "T is valid");
+    expect([verdict?.verdict, verdict?.reason]).toEqual(["unknown", expect.stringContaining("2^53")]);
+  });
   test("a deadline leaves the rest unknown", async () => {
     let now = 0;
     const found = await one("for p in 2..50: peak(A(p)) == p", { timeout: 10, now: () => now++ });

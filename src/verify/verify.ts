@@ -247,7 +247,7 @@ class Verification {
   /** Small sizes, in order: the first failure is the smallest. */
   async #firstInstances(
     given: Quantified,
-    look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string,
+    look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string | null,
   ): Promise<Judged | null> {
     let count = 0;
     for (const values of instances(given, firstValues)) {
@@ -255,7 +255,7 @@ class Verification {
       const stopped = await this.#breathe();
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
       const looked = look(values);
-      if (typeof looked !== "string" && "sentences" in looked)
+      if (looked !== null && typeof looked !== "string" && "sentences" in looked)
         return { verdict: "refuted", instances: count, evidence: { kind: "replay", instances: count, passes: 0 }, counterexample: looked };
     }
     return null;
@@ -331,26 +331,28 @@ class Verification {
       conditions: requires,
       finite: schedule.params.length === 0,
     });
-    const look = (values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample => {
+    const look = (values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample | string | null => {
       const args = schedule.params.map((param) => values.get(param.text) ?? fraction.zero);
       let instance: Instance;
       try {
         instance = this.#subjects.validity(schedule, args, null);
       } catch (signal) {
         // A size that the pipeline's own `requires` leaves out is not claimed.
-        if (signal instanceof Fault && signal.diagnostic.code === "requirement") return { passes: 0 };
+        if (signal instanceof Fault && signal.diagnostic.code === "requirement") return null;
         throw signal;
       }
       const examined = examine(instance.subjects[0].subject);
       if (examined.kind === "defect")
         return defectCounterexample(examined.defect, instance.subjects[0], shown(values), this.#loaded.program);
-      return { passes: instance.subjects[0].elaborated.problem.nodes };
+      return examined.kind === "limit" ? examined.reason : { passes: instance.subjects[0].elaborated.problem.nodes };
     };
     if (given.finite) {
       let count = 0;
       let passes = 0;
       for (const values of instances(given, 1)) {
         const looked = look(values);
+        if (looked === null) continue;
+        if (typeof looked === "string") return this.#open(looked);
         if ("sentences" in looked)
           return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: looked };
         passes += looked.passes;
@@ -368,7 +370,7 @@ class Verification {
         schedule.params.map((param) => param.text),
         (point) => {
           const looked = look(point);
-          return "sentences" in looked ? looked : null;
+          return looked !== null && typeof looked !== "string" && "sentences" in looked ? looked : null;
         },
         null,
         null,
