@@ -57,7 +57,7 @@ describe("commands", () => {
     expect([document.format, document.version, document.complete]).toEqual(["bubbleproof/report", 1, true]);
     expect(a.stdout).not.toContain("seconds");
     // Standard error may carry progress, once the run has taken a second, and nothing else.
-    expect(a.stderr).toMatch(/^(\d+ s  .*\n)*$/);
+    expect(a.stderr).toMatch(/^(\d+ s {2}.*\n)*$/);
   });
   test("a file named twice is verified once", () => {
     const { stdout } = run("verify", good, good, "--json");
