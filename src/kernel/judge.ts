@@ -193,6 +193,8 @@ function valueOfBlock(
       return rational(device === null ? peakOf.reduce((a, b) => Math.max(a, b), 0) : peakOf[device], block.problem.partsPerUnit);
     }
     case "lifespan":
+      if (stage !== null && !block.problem.routes[0].device.some((_, node) => stageOf(node) === stage))
+        throw new Stuck("a stage that is not there");
       return rational(lifespan(block, (node) => stage === null || stageOf(node) === stage));
     case "period":
       if (block.interval === null) throw new Stuck("the period of a block that is not repeated");

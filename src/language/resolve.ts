@@ -642,7 +642,11 @@ class Resolver {
     const isName = subject.value.kind === "name";
     const name = subject.value.kind === "call" ? subject.value.callee : { text: subject.value.name, span: subject.value.span };
     const args = subject.value.kind === "call" ? subject.value.args : [];
-    for (const arg of args) this.#number(arg.value, scope);
+    for (const arg of args) {
+      this.#number(arg.value, scope);
+      if (arg.name)
+        this.#report({ code: "wrong-arguments", message: "Arguments of a schedule go by their order, without names.", span: arg.span });
+    }
     const table = measure === "load" ? this.#pipelines : this.#schedules;
     const found = table.get(name.text);
     const find = this.#finds.get(name.text);
