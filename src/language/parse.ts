@@ -138,6 +138,7 @@ class Reader {
     const device = part("OnDevice");
     const stream = part("OnStream");
     const takes = part("Takes");
+    const repeated = parts.filter((clause) => clause.rule !== "After" && part(clause.rule) !== clause);
     return {
       kind: "pass",
       name: this.#name(name),
@@ -146,6 +147,7 @@ class Reader {
       stream: stream && this.#name(stream.children[1]),
       takes: takes && this.#expr(takes.children[1]),
       after: parts.filter((clause) => clause.rule === "After").flatMap((clause) => list(clause.children[1]).map((ref) => this.#ref(ref))),
+      repeated: repeated.map((clause) => this.#span(clause)),
       span: this.#span(tree),
     };
   }

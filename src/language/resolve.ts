@@ -81,6 +81,10 @@ class Resolver {
     this.#diagnostics.push(diagnostic);
     if (this.#current) this.#broken.add(this.#current);
   }
+  #twice(what: string, span: S.Span, first?: S.Span): void {
+    const second = first && { span: first, message: "the first one" };
+    this.#report({ code: "duplicate-name", message: `${what} is given twice.`, span, second, help: "keep one of them" });
+  }
   #unknown(code: Diagnostic["code"], what: string, name: S.Name, candidates: Iterable<string>, second?: Diagnostic["second"]): void {
     const near = nearest(name.text, candidates);
     const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
@@ -154,10 +158,7 @@ class Resolver {
       [devices, "devices"],
       [stages, "stages"],
     ] as const) {
-      if (items.length > 1) {
-        const second = { span: items[0].span, message: "the first one" };
-        this.#report({ code: "duplicate-name", message: `\`${word}\` is given twice.`, span: items[1].span, second });
-      }
+      if (items.length > 1) this.#twice(`\`${word}\``, items[1].span, items[0].span);
     }
     if (devices.length === 0) {
       this.#report({
@@ -168,7 +169,12 @@ class Resolver {
       });
     }
     for (const item of one.items) {
-      if (item.kind === "stream") streams.set(item.name.text, item.span);
+      if (item.kind === "stream") {
+        const same = streams.get(item.name.text);
+        if (same !== undefined)
+          this.#twice(`The stream \`${item.name.text}\``, item.name.span, item.name.text === "compute" ? undefined : same);
+        streams.set(item.name.text, item.span);
+      }
       if (item.kind !== "pass") continue;
       const before = passes.get(item.name.text);
       if (before !== undefined) {
@@ -228,6 +234,7 @@ class Resolver {
     streams: ReadonlyMap<string, S.Span>,
     stage: Extract<S.PipelineItem, { kind: "stages" }> | undefined,
   ): void {
+    for (const clause of item.repeated) this.#twice("This clause", clause);
     const inner = scope.with(["j"]);
     let onStage = false;
     for (const index of item.indices) {
@@ -401,7 +408,13 @@ class Resolver {
       });
       return;
     }
-    if (hasOrder) return;
+    if (hasOrder) {
+      for (const item of started.values()) {
+        const help = "leave out the starts, or say `every ...` and leave out the order";
+        this.#report({ code: "misplaced", message: "An order has no starts: its passes run as early as they can.", span: item.span, help });
+      }
+      return;
+    }
     for (const item of started.values()) {
       if (item.at !== undefined) continue;
       const floating = passes
@@ -472,6 +485,16 @@ class Resolver {
     const inner = scope.with(["m", ...(binds && item.device.kind === "name" ? [item.device.name] : [])]);
     if (!binds) this.#number(item.device, scope);
     const sequences = new Set<string>();
+    const named = new Map<string, S.Span>();
+    for (const { name } of item.where) {
+      const before = named.get(name.text);
+      if (before !== undefined) this.#twice(`\`${name.text}\``, name.span, before);
+      else if (inner.has(name.text) || passes?.has(name.text)) {
+        const message = `\`${name.text}\` has a meaning already.`;
+        this.#report({ code: "duplicate-name", message, span: name.span, help: "take another name" });
+      }
+      named.set(name.text, name.span);
+    }
     for (const where of item.where) {
       if (where.kind === "is") {
         this.#number(where.value, inner);
@@ -534,7 +557,11 @@ class Resolver {
     const scope = new Scope();
     this.#target(one.of, scope);
     let microbatches = false;
+    const first = new Map<string, S.Span>();
     for (const item of one.items) {
+      const before = first.get(item.kind);
+      if (before !== undefined && item.kind !== "keep") this.#twice(`\`${item.kind}\``, item.span, before);
+      first.set(item.kind, before ?? item.span);
       switch (item.kind) {
         case "microbatches":
           microbatches = true;
@@ -603,6 +630,7 @@ class Resolver {
 
   #impossible(body: S.Impossible, scope: Scope): void {
     this.#target(body.of, scope);
+    this.#settings(body.constraints, (value) => value.kind === "name" && !scope.has(value.name));
     for (const { name, value } of body.constraints) {
       if (name === undefined && value.kind === "name" && !scope.has(value.name)) this.#profileName(value);
       else if (name === undefined) this.#truth(value, scope.with(["makespan", "span", "peak", "idle"]));
@@ -616,6 +644,17 @@ class Resolver {
         span: body.of.span,
         help: "add `m = 8` after `with`",
       });
+    }
+  }
+  /** Each setting of a measure once: `m`, `stage`, and one profile. */
+  #settings(given: readonly S.Argument[], isProfile: (value: S.Expr) => boolean): void {
+    const first = new Map<string, S.Span>();
+    for (const { name, value, span } of given) {
+      if (name === undefined && !isProfile(value)) continue;
+      const what = name === undefined ? "A profile" : `\`${name.text}\``;
+      const before = first.get(what);
+      if (before !== undefined) this.#twice(what, span, before);
+      first.set(what, before ?? span);
     }
   }
   #profileName(value: Extract<S.Expr, { kind: "name" }>): void {
@@ -664,15 +703,25 @@ class Resolver {
         ...(measure === "load" ? [] : this.#finds.keys()),
       ]);
     }
+    this.#settings(rest, () => true);
     for (const arg of rest) {
-      if (arg.name?.text === "m") this.#number(arg.value, scope);
+      if (arg.name?.text === "m" && measure === "load")
+        this.#report({ code: "misplaced", message: "`load` is what one microbatch asks for: it takes no `m`.", span: arg.span });
+      else if (arg.name?.text === "m") this.#number(arg.value, scope);
       else if (arg.name?.text === "stage" && measure === "lifespan") this.#number(arg.value, scope);
       else if (arg.name !== undefined)
         this.#unknown("unknown-parameter", "setting", arg.name, measure === "lifespan" ? ["m", "stage"] : ["m"]);
       else if (arg.value.kind === "name") this.#profileName(arg.value);
       else this.#report({ code: "wrong-arguments", message: "A profile's name or `m = ...` is wanted here.", span: arg.span });
     }
-    if (call.device) this.#number(call.device, scope);
+    if (call.device && ["valid", "lifespan", "period", "makespan"].includes(measure))
+      this.#report({
+        code: "misplaced",
+        message: `\`${measure}\` is not asked of one device.`,
+        span: call.device.span,
+        help: "leave out `on device`",
+      });
+    else if (call.device) this.#number(call.device, scope);
     return type;
   }
 

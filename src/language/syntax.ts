@@ -75,6 +75,8 @@ export interface PassItem {
   readonly stream?: Name;
   readonly takes?: Expr;
   readonly after: readonly PassRef[];
+  /** Clauses of a kind that had been given before (`takes 1 takes 5`). */
+  readonly repeated: readonly Span[];
   readonly span: Span;
 }
 export interface Holds {
