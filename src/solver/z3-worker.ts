@@ -3,6 +3,7 @@
 // The script is copied into Z3's heap by hand, because the library's string arguments go over the stack and overrun it.
 import { parentPort } from "node:worker_threads";
 import { init } from "z3-solver";
+import type { Ready } from "./thread.ts";
 import type { Reply, Task } from "./z3.ts";
 
 /** What is used of the untyped WebAssembly module. The heap never grows, so `HEAPU8` stays valid. */
@@ -62,6 +63,6 @@ function solve({ text, symbols }: Task): Reply {
   }
 }
 
-const say = (reply: Reply): void => port.postMessage(reply);
+const say = (reply: Reply | Ready): void => port.postMessage(reply);
 port.on("message", (task: Task) => say(solve(task)));
 say({ kind: "ready" });

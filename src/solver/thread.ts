@@ -1,0 +1,100 @@
+// One worker thread from start to death, asked one thing at a time: killed when it is late with an answer, because what runs in it
+// (WebAssembly) sees no signals. Holds the process open only while it is asked. Knows nothing of what is asked.
+import { Worker } from "node:worker_threads";
+
+/** What a thread says of itself: "ready" once, before its first reply. */
+export interface Ready {
+  readonly kind: "ready";
+}
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly reason: string;
+}
+export const unknown = (reason: string): Unknown => ({ kind: "unknown", reason });
+
+/** The longest delay that a timer takes. */
+const longest = 2 ** 31 - 1;
+
+export class Thread<Task, Reply extends { readonly kind: string }> {
+  readonly #worker: Worker;
+  #started = false;
+  #death: string | null = null;
+  #heard: ((reply: Reply | Ready | Unknown) => void) | null = null;
+
+  /** `name` is a module of this folder, without its ending, that replies to each task that is posted to it. */
+  constructor(name: string) {
+    this.#worker = new Worker(entry(name), { execArgv: [] });
+    this.#worker.on("message", (reply: Reply | Ready) => this.#hear(reply));
+    this.#worker.on("error", (error) => this.#die(`the solver's thread failed: ${error instanceof Error ? error.message : String(error)}`));
+    this.#worker.on("exit", () => this.#die("the solver's thread ended"));
+    this.#worker.unref();
+  }
+
+  get dead(): boolean {
+    return this.#death !== null;
+  }
+
+  /** A thread that is late with an answer is killed; one that is late to start is left alone, it will serve a later question. */
+  async ask(task: Task, deadlineMs: number, signal?: AbortSignal): Promise<Reply | Unknown> {
+    this.#worker.ref();
+    try {
+      if (!this.#started) {
+        const reply = await this.#next(deadlineMs, signal);
+        if (reply === null) return unknown("out of time while the solver was starting");
+        if (reply.kind !== "ready") return reply as Reply | Unknown;
+      }
+      this.#worker.postMessage(task);
+      const reply = await this.#next(deadlineMs, signal);
+      if (reply !== null && reply.kind !== "ready") return reply as Reply | Unknown;
+      const reason = reply !== null ? "the solver's thread replied out of turn" : signal?.aborted ? "interrupted" : "out of time";
+      await this.kill(reason);
+      return unknown(reason);
+    } finally {
+      this.#worker.unref();
+    }
+  }
+
+  /** After this `dead` is true, and a question that was open has been answered with the reason. */
+  async kill(reason: string): Promise<void> {
+    this.#die(reason);
+    await this.#worker.terminate();
+  }
+
+  /** The next reply, or null when the deadline passes or the signal comes first. */
+  #next(deadlineMs: number, signal?: AbortSignal): Promise<Reply | Ready | Unknown | null> {
+    const death = this.#death;
+    if (death !== null) return Promise.resolve(unknown(death));
+    if (signal?.aborted) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const stop = (): void => end(null);
+      const end = (reply: Reply | Ready | Unknown | null): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", stop);
+        this.#heard = null;
+        resolve(reply);
+      };
+      const timer = setTimeout(stop, Math.min(longest, Math.max(0, deadlineMs - Date.now())));
+      signal?.addEventListener("abort", stop);
+      this.#heard = end;
+    });
+  }
+
+  #hear(reply: Reply | Ready): void {
+    if (reply.kind === "ready") this.#started = true;
+    this.#heard?.(reply);
+  }
+
+  #die(reason: string): void {
+    this.#death ??= reason;
+    this.#heard?.(unknown(this.#death));
+  }
+}
+
+/** Where the thread begins. Run from source it has to load TypeScript: a line of JavaScript turns tsx on in the thread, where `--import tsx` does nothing. */
+function entry(name: string): URL {
+  if (!import.meta.url.endsWith(".ts")) return new URL(`./${name}.js`, import.meta.url);
+  const tsx = import.meta.resolve("tsx/esm/api");
+  const worker = new URL(`./${name}.ts`, import.meta.url).href;
+  const lines = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(worker)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(lines)}`);
+}
