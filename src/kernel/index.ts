@@ -1,12 +1,17 @@
 // What the rest of Bubbleproof may use of the kernel. The kernel itself imports nothing from outside this folder.
 export * from "./block.ts";
 export * from "./cases.ts";
+export * from "./goal.ts";
 export * from "./judge.ts";
 export type { Form } from "./linear.ts";
 export * as linear from "./linear.ts";
 export * from "./problem.ts";
 export type { Rational } from "./rational.ts";
 export * as fraction from "./rational.ts";
+export { type Bounds, boundsOf } from "./refute/bounds.ts";
+export { mostClauses, type Writing, type Written, writeClauses } from "./refute/clauses.ts";
+export { coarsen, type Quantum } from "./refute/coarsen.ts";
+export * from "./refute/index.ts";
 export * from "./replay.ts";
 export * from "./retime.ts";
 export * from "./symbolic.ts";

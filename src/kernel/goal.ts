@@ -1,0 +1,56 @@
+// What is asked of a schedule beside validity: a bound on its makespan or span, passes kept at given times or in a given order.
+// Caps are the problem's own. Times are ticks.
+import { type Problem, type Schedule, unsafe } from "./problem.ts";
+import { type Conflict, type Measures, replay } from "./replay.ts";
+
+/** This pass starts `at` ticks after the first start of all. */
+export interface FixedStart {
+  readonly pass: number;
+  readonly at: number;
+}
+/** Stream `list % streams` of device `list / streams` takes its passes in this order. */
+export interface FixedOrder {
+  readonly list: number;
+  readonly passes: Int32Array;
+}
+
+/**
+ * Microbatches of one route are alike, so a fixed pass `n` of microbatch j means the start of n that comes after those of the
+ * microbatches of its route before j (law: proofs/laws/microbatch-order.md).
+ */
+export interface Goal {
+  readonly problem: Problem;
+  /** Last end minus first start is at most this. */
+  readonly makespan: number | null;
+  /** On each device, last end minus the device's own first start is at most this. */
+  readonly span: number | null;
+  readonly starts: readonly FixedStart[];
+  readonly orders: readonly FixedOrder[];
+}
+
+export type Met =
+  | { readonly kind: "met"; readonly measures: Measures }
+  | { readonly kind: "invalid"; readonly conflict: Conflict }
+  | { readonly kind: "missed"; readonly what: "makespan" | "span" | "start" | "order" }
+  | { readonly kind: "unsafe"; readonly reason: string };
+
+/** Replays a schedule and looks whether it does what is asked. */
+export function meets(goal: Goal, schedule: Schedule): Met {
+  const reason = unsafe(goal.problem);
+  if (reason !== null) return { kind: "unsafe", reason };
+  const replayed = replay(goal.problem, schedule);
+  if (replayed.kind === "invalid") return replayed; // condition
+  const { measures } = replayed;
+  if (goal.makespan !== null && measures.makespan > goal.makespan) return { kind: "missed", what: "makespan" }; // condition
+  if (goal.span !== null && measures.span > goal.span) return { kind: "missed", what: "span" }; // condition
+  const { start, order } = schedule;
+  let first = Number.POSITIVE_INFINITY;
+  for (const begins of start) first = Math.min(first, begins);
+  if (goal.starts.some(({ pass, at }) => start[pass] - first !== at)) return { kind: "missed", what: "start" }; // condition
+  for (const { list, passes } of goal.orders) {
+    const from = order.offsets[list];
+    if (order.offsets[list + 1] - from !== passes.length) return { kind: "missed", what: "order" }; // condition
+    for (let i = 0; i < passes.length; i++) if (order.passes[from + i] !== passes[i]) return { kind: "missed", what: "order" }; // condition
+  }
+  return { kind: "met", measures };
+}

@@ -1,0 +1,162 @@
+// Least makespan and span that no schedule of a goal can be below, without a search. Each bound is a sum that anyone can add up:
+// a longest path; on a stream, the least head, the work and the least tail of a set of passes; under a cap, the time for which
+// holds must at least last, times their amounts, over what there is room for. Law: proofs/laws/bounds.md.
+import type { Goal } from "../goal.ts";
+import { type Families, familiesOf } from "./families.ts";
+import { headsOf, type Items, itemsOf, lengthen, tailsOf } from "./windows.ts";
+
+/** Ticks; Infinity: there is no schedule at all. */
+export interface Bounds {
+  readonly makespan: number;
+  readonly span: number;
+}
+
+/** Above this many items times devices, spans are bounded by the load alone. */
+const mostForSpans = 3e7;
+
+export function boundsOf(goal: Goal): Bounds {
+  const given = familiesOf(goal);
+  if (given.sorted.length < given.families.length) return { makespan: 0, span: 0 }; // dependencies in a circle: nothing is said
+  const items = itemsOf(given);
+  // Any schedule fits into all passes and all messages one after another; what needs more goes in a circle.
+  const most = given.families.reduce(
+    (sum, { duration, count, needs }) => sum + count * (duration + (needs.length + 1) * goal.problem.send),
+    0,
+  );
+  const limit = most + given.starts.reduce((sum, { at }) => Math.max(sum, at), 0);
+  const heads = headsOf(given, items, limit);
+  const tails = tailsOf(items, limit);
+  if (heads === null || tails === null || given.memory.some((memory) => memory !== null && memory.room < 0))
+    return { makespan: Number.POSITIVE_INFINITY, span: Number.POSITIVE_INFINITY };
+  for (const { item, at } of given.starts) heads[items.base[item[0]] + item[1]] = Math.max(at, heads[items.base[item[0]] + item[1]]);
+  const lives = livesOf(given);
+  let makespan = 0;
+  let span = 0;
+  for (let item = 0; item < items.total; item++) makespan = Math.max(makespan, heads[item] + tails[item]);
+  for (let device = 0; device < goal.problem.devices; device++) {
+    const own = itemsOn(given, items, device);
+    makespan = Math.max(
+      makespan,
+      ...own.map((list) => busiest(list, items, heads, tails)),
+      area(given, items, lives, device, heads, tails),
+    );
+    const [from, to] = relative(given, items, device, limit);
+    span = Math.max(span, ...own.map((list) => busiest(list, items, from, to)), area(given, items, lives, device, from, to));
+  }
+  return { makespan, span };
+}
+
+/** The items of each stream of a device. */
+function itemsOn({ families, problem }: Families, { base }: Items, device: number): number[][] {
+  const lists: number[][] = Array.from({ length: problem.streams }, () => []);
+  families.forEach((family, f) => {
+    if (family.device === device) for (let k = 0; k < family.count; k++) lists[family.stream].push(base[f] + k);
+  });
+  return lists;
+}
+
+/** Heads and tails counted from the device's own first start and to its own last end. */
+function relative({ problem }: Families, items: Items, device: number, limit: number): [Float64Array, Float64Array] {
+  const from = new Float64Array(items.total).fill(Number.NEGATIVE_INFINITY);
+  const to = from.slice();
+  for (let item = 0; item < items.total; item++) {
+    if (items.device[item] !== device) continue;
+    from[item] = 0;
+    to[item] = items.duration[item];
+  }
+  if (items.total * problem.devices <= mostForSpans) {
+    lengthen(from, items.forward, items.sorted, limit);
+    lengthen(to, items.backward, items.sorted.slice().reverse(), limit);
+  }
+  return [from, to];
+}
+
+/** Thresholds of tails that are tried; fewer than all is sound, only weaker. */
+const thresholds = 64;
+
+/** Over sets of the items with a tail of at least so much: when their stream can be done with them at the earliest, plus that tail. */
+function busiest(list: readonly number[], { duration }: Items, heads: Float64Array, tails: Float64Array): number {
+  const byHead = [...list].sort((a, b) => heads[a] - heads[b]);
+  const after = [...new Set(list.map((item) => tails[item] - duration[item]))].sort((a, b) => a - b);
+  let most = 0;
+  for (let i = 0; i < Math.min(thresholds, after.length); i++) {
+    const threshold = after[Math.floor((i * after.length) / Math.min(thresholds, after.length))];
+    let end = 0;
+    for (const item of byHead) if (tails[item] - duration[item] >= threshold) end = Math.max(end, heads[item]) + duration[item];
+    most = Math.max(most, end + threshold);
+  }
+  return most;
+}
+
+interface Life {
+  readonly device: number;
+  readonly from: number;
+  readonly to: number;
+  /** Amount times the least time held, for all microbatches together. */
+  readonly area: number;
+}
+
+/** For each hold: the longest path from the start of its first pass to the end of its last. */
+function livesOf({ problem, families }: Families): Life[] {
+  return problem.routes.flatMap((route, r) => {
+    const own = new Map<number, number>();
+    families.forEach(({ members }, f) => {
+      for (const { route: of, node } of members) if (of === r) own.set(node, f);
+    });
+    const count = families.find(({ members }) => members.length === 1 && members[0].route === r)?.count ?? 0;
+    return Array.from(route.holdDevice, (device, h): Life => {
+      const [from, to] = [route.holdFrom[h], route.holdTo[h]];
+      const lasts = longest(route, problem.send, from, to) + route.duration[to];
+      return { device, from: own.get(from) ?? 0, to: own.get(to) ?? 0, area: lasts * route.holdAmount[h] * count };
+    });
+  });
+}
+
+/** Longest path from the start of one node to the start of another; 0 where there is none. */
+function longest(
+  { depStart, dep, duration, device }: Families["problem"]["routes"][number],
+  send: number,
+  from: number,
+  to: number,
+): number {
+  const known = new Map<number, number>([[from, 0]]);
+  const open = [to];
+  for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
+    if (known.has(node)) {
+      open.pop();
+      continue;
+    }
+    const needs = dep.subarray(depStart[node], depStart[node + 1]);
+    const first = needs.find((need) => !known.has(need));
+    if (first !== undefined) {
+      open.push(first);
+      continue;
+    }
+    let most = Number.NEGATIVE_INFINITY;
+    for (const need of needs) most = Math.max(most, (known.get(need) ?? 0) + duration[need] + (device[need] === device[node] ? 0 : send));
+    known.set(node, most);
+    open.pop();
+  }
+  return Math.max(0, known.get(to) ?? 0);
+}
+
+/** What is held must fit under the cap between the first start that holds and the last end that frees. */
+function area(
+  { memory }: Families,
+  items: Items,
+  lives: readonly Life[],
+  device: number,
+  heads: Float64Array,
+  tails: Float64Array,
+): number {
+  const room = memory[device]?.room ?? Number.POSITIVE_INFINITY;
+  if (room === Number.POSITIVE_INFINITY || room <= 0) return 0;
+  let [held, head, tail] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const life of lives) {
+    if (life.device !== device || life.area === 0) continue;
+    held += life.area;
+    for (let item = items.base[life.from]; item < items.base[life.from + 1]; item++) head = Math.min(head, heads[item]);
+    for (let item = items.base[life.to]; item < items.base[life.to + 1]; item++) tail = Math.min(tail, tails[item] - items.duration[item]);
+  }
+  return held === 0 || !Number.isFinite(head) || !Number.isFinite(tail) ? 0 : Math.ceil(held / room) + head + tail;
+}

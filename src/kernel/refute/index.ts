@@ -1,0 +1,34 @@
+// "No schedule does this": what the kernel accepts as evidence. The solver that found it is not believed; the kernel adds up the
+// bound again, or writes the clauses itself and follows every step from them to the contradiction.
+import type { Goal } from "../goal.ts";
+import { unsafe } from "../problem.ts";
+import { boundsOf } from "./bounds.ts";
+import { writeClauses } from "./clauses.ts";
+import { coarsen, type Quantum } from "./coarsen.ts";
+import { checkRefutation } from "./rup.ts";
+
+export type Refutation =
+  /** A bound is above what is asked. */
+  | { readonly kind: "bound" }
+  /** Lemmas over the clauses of the goal, or of the goal in coarse ticks. */
+  | { readonly kind: "clauses"; readonly lemmas: Int32Array; readonly quantum?: Quantum };
+
+export type Refuting = { readonly kind: "refuted"; readonly lemmas: number } | { readonly kind: "refused"; readonly reason: string };
+
+/** Whether the evidence shows that no schedule meets the goal. */
+export function refutes(goal: Goal, evidence: Refutation): Refuting {
+  const reason = unsafe(goal.problem);
+  if (reason !== null) return { kind: "refused", reason }; // condition
+  if (evidence.kind === "bound") {
+    const { makespan, span } = boundsOf(goal);
+    if (goal.makespan !== null && makespan > goal.makespan) return { kind: "refuted", lemmas: 0 };
+    if (goal.span !== null && span > goal.span) return { kind: "refuted", lemmas: 0 };
+    return { kind: "refused", reason: `the bounds are ${makespan} and ${span} ticks` }; // condition
+  }
+  const asked = evidence.quantum === undefined ? goal : coarsen(goal, evidence.quantum);
+  if (asked === null) return { kind: "refused", reason: "these times cannot be made coarser" }; // condition
+  const written = writeClauses(asked);
+  if (written.kind === "nothing") return { kind: "refuted", lemmas: 0 };
+  if (written.kind === "too-large") return { kind: "refused", reason: written.reason }; // condition
+  return checkRefutation(written.variables, written.literals, evidence.lemmas);
+}
