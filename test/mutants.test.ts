@@ -134,7 +134,7 @@ function changes(statement: string, before: string, after: string): Map<string, 
 }
 
 const home = fileURLToPath(new URL("../src/kernel/", import.meta.url));
-const files = fs.readdirSync(home).filter((file) => file.endsWith(".ts"));
+const files = (fs.readdirSync(home, { recursive: true }) as string[]).filter((file) => file.endsWith(".ts")).sort();
 const unknown: string[] = [];
 
 function mutantsOf(file: string): Mutant[] {
@@ -171,9 +171,10 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 async function build(name: string, changed?: Mutant): Promise<Module> {
   const source = path.join(folder, name);
-  fs.mkdirSync(source);
-  for (const file of files)
+  for (const file of files) {
+    fs.mkdirSync(path.dirname(path.join(source, file)), { recursive: true });
     fs.writeFileSync(path.join(source, file), file === changed?.file ? changed.source : fs.readFileSync(path.join(home, file)));
+  }
   const outfile = path.join(source, "kernel.mjs");
   buildSync({
     entryPoints: [path.join(source, "index.ts")],
