@@ -33,7 +33,7 @@ export class CadicalSolver implements SatSolver {
     if (this.#closed) return unknown("the solver is closed");
     if (signal?.aborted) return unknown("interrupted");
     if (Date.now() >= deadline) return unknown("out of time");
-    if (this.#thread === null || this.#thread.dead) this.#thread = new Thread("cadical-worker");
+    if (this.#thread === null || this.#thread.dead) this.#thread = new Thread(import.meta.url, "cadical-worker");
     return this.#thread.ask({ ...clauses, proof, seed }, deadline, signal);
   }
 }

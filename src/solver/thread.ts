@@ -21,12 +21,12 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
   #death: string | null = null;
   #heard: ((reply: Reply | Ready | Unknown) => void) | null = null;
 
-  /** `name` is a module of this folder, without its ending, that replies to each task that is posted to it. */
-  constructor(name: string) {
-    this.#worker = new Worker(entry(name), { execArgv: [] });
+  /** `module`, without its ending, stands beside `beside` (an `import.meta.url`) and replies to each task that is posted to it. */
+  constructor(beside: string, module: string) {
+    this.#worker = new Worker(entry(beside, module), { execArgv: [] });
     this.#worker.on("message", (reply: Reply | Ready) => this.#hear(reply));
-    this.#worker.on("error", (error) => this.#die(`the solver's thread failed: ${error instanceof Error ? error.message : String(error)}`));
-    this.#worker.on("exit", () => this.#die("the solver's thread ended"));
+    this.#worker.on("error", (error) => this.#die(`the thread failed: ${error instanceof Error ? error.message : String(error)}`));
+    this.#worker.on("exit", () => this.#die("the thread ended"));
     this.#worker.unref();
   }
 
@@ -40,13 +40,13 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
     try {
       if (!this.#started) {
         const reply = await this.#next(deadlineMs, signal);
-        if (reply === null) return unknown("out of time while the solver was starting");
+        if (reply === null) return unknown("out of time while the thread was starting");
         if (reply.kind !== "ready") return reply as Reply | Unknown;
       }
       this.#worker.postMessage(task);
       const reply = await this.#next(deadlineMs, signal);
       if (reply !== null && reply.kind !== "ready") return reply as Reply | Unknown;
-      const reason = reply !== null ? "the solver's thread replied out of turn" : signal?.aborted ? "interrupted" : "out of time";
+      const reason = reply !== null ? "the thread replied out of turn" : signal?.aborted ? "interrupted" : "out of time";
       await this.kill(reason);
       return unknown(reason);
     } finally {
@@ -91,10 +91,10 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
 }
 
 /** Where the thread begins. Run from source it has to load TypeScript: a line of JavaScript turns tsx on in the thread, where `--import tsx` does nothing. */
-function entry(name: string): URL {
-  if (!import.meta.url.endsWith(".ts")) return new URL(`./${name}.js`, import.meta.url);
+function entry(beside: string, module: string): URL {
+  if (!beside.endsWith(".ts")) return new URL(`./${module}.js`, beside);
   const tsx = import.meta.resolve("tsx/esm/api");
-  const worker = new URL(`./${name}.ts`, import.meta.url).href;
+  const worker = new URL(`./${module}.ts`, beside).href;
   const lines = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(worker)});`;
   return new URL(`data:text/javascript,${encodeURIComponent(lines)}`);
 }

@@ -40,7 +40,7 @@ export class Z3 implements Solver {
     if ("unsupported" in script) return unknown(`not linear arithmetic: ${script.unsupported}`);
     if (this.#closed) return unknown("the solver is closed");
     if (Date.now() >= deadlineMs) return unknown("out of time");
-    if (this.#thread === null || this.#thread.dead) this.#thread = new Thread("z3-worker");
+    if (this.#thread === null || this.#thread.dead) this.#thread = new Thread(import.meta.url, "z3-worker");
     const thread = this.#thread;
     const reply = await thread.ask({ text: script.text, symbols: script.variables.map((_, index) => symbol(index)) }, deadlineMs);
     if (reply.kind !== "model") return reply;

@@ -1,0 +1,27 @@
+// The kernel's check of a refutation, in a thread of its own: it can take as long as the search, and signals must come through.
+import { type Goal, type Refutation, type Refuting } from "../../kernel/index.ts";
+import { Thread } from "../../solver/thread.ts";
+
+export interface Task {
+  readonly goal: Goal;
+  readonly evidence: Refutation;
+}
+export type Checked = Refuting | { readonly kind: "unknown"; readonly reason: string };
+
+export class Checker {
+  #thread: Thread<Task, Refuting> | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Whether the kernel takes the evidence; "unknown" only when it was stopped. */
+  check(task: Task, deadline: number, signal?: AbortSignal): Promise<Checked> {
+    const answer = this.#last.then(() => {
+      if (this.#thread === null || this.#thread.dead) this.#thread = new Thread(import.meta.url, "checker-worker");
+      return this.#thread.ask(task, deadline, signal);
+    });
+    this.#last = answer;
+    return answer;
+  }
+  async close(): Promise<void> {
+    await this.#thread?.kill("the check is closed");
+  }
+}
