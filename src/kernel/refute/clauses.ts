@@ -143,9 +143,7 @@ class Writer {
       if (family.members.length === 1) this.#afterNeeds(f);
       else this.#afterReady(f);
     });
-    for (const order of this.#given.orders)
-      for (let i = 1; i < order.length; i++)
-        this.#precedes(this.#item(order[i - 1]), this.#item(order[i]), this.#given.families[order[i - 1][0]].duration);
+    for (const { after, item, lag } of this.#given.following) this.#precedes(this.#item(after), this.#item(item), lag);
     for (let device = 0; device < this.#goal.problem.devices; device++) this.#onDevice(device);
     return {
       kind: "clauses",

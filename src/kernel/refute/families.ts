@@ -42,8 +42,14 @@ export interface Link {
   readonly gap: number;
   readonly lag: number;
 }
-/** Item `[family, k]` of a fixed order. */
+/** Item `[family, k]`. */
 export type Item = readonly [family: number, k: number];
+/** `item` starts `lag` ticks after `after`, or later. */
+export interface Following {
+  readonly after: Item;
+  readonly item: Item;
+  readonly lag: number;
+}
 export interface Families {
   readonly problem: Problem;
   readonly families: readonly Family[];
@@ -54,7 +60,8 @@ export interface Families {
   /** What caps imply between single items. */
   readonly links: readonly Link[];
   readonly starts: readonly { readonly item: Item; readonly at: number }[];
-  readonly orders: readonly (readonly Item[])[];
+  /** From the fixed orders. */
+  readonly following: readonly Following[];
 }
 
 export function familiesOf(goal: Goal): Families {
@@ -104,7 +111,14 @@ export function familiesOf(goal: Goal): Families {
     memory: memoryOf(problem, of),
     links: linksOf(problem, of, families),
     starts: goal.starts.map(({ pass, at }) => ({ item: item(pass), at })),
-    orders: goal.orders.map(({ passes }) => Array.from(passes, item)),
+    following: goal.orders.flatMap(({ passes }) =>
+      Array.from(passes.subarray(1), (pass, i): Following => {
+        const [after, next] = [item(passes[i]), item(pass)];
+        const [a, b] = [families[after[0]], families[next[0]]];
+        const together = a.device === b.device && a.stream === b.stream;
+        return { after, item: next, lag: together ? a.duration : 0 };
+      }),
+    ),
   };
 }
 

@@ -21,6 +21,7 @@ export function refutes(goal: Goal, evidence: Refutation): Refuting {
   if (reason !== null) return { kind: "refused", reason }; // condition
   if (evidence.kind === "bound") {
     const { makespan, span } = boundsOf(goal);
+    if (makespan === Number.POSITIVE_INFINITY) return { kind: "refuted", lemmas: 0 }; // whatever time there is
     if (goal.makespan !== null && makespan > goal.makespan) return { kind: "refuted", lemmas: 0 };
     if (goal.span !== null && span > goal.span) return { kind: "refuted", lemmas: 0 };
     return { kind: "refused", reason: `the bounds are ${makespan} and ${span} ticks` }; // condition

@@ -47,8 +47,7 @@ export function itemsOf(given: Families): Items {
     for (let k = 0; k + gap < families[family].count && k < families[after].count; k++)
       arcs.add(base[after] + k, base[family] + k + gap, lag);
   const number = ([f, k]: Item): number => base[f] + k;
-  for (const order of given.orders)
-    for (let i = 1; i < order.length; i++) arcs.add(number(order[i - 1]), number(order[i]), families[order[i - 1][0]].duration);
+  for (const { after, item, lag } of given.following) arcs.add(number(after), number(item), lag);
   const sorted: number[] = [];
   for (let k = 0, left = true; left; k++) {
     left = false;

@@ -1,5 +1,5 @@
 // The kernel's check of a refutation, in a thread of its own: it can take as long as the search, and signals must come through.
-import { type Goal, type Refutation, type Refuting } from "../../kernel/index.ts";
+import type { Goal, Refutation, Refuting } from "../../kernel/index.ts";
 import { Thread } from "../../solver/thread.ts";
 
 export interface Task {

@@ -1,124 +1,160 @@
-// The least x for which a goal has a schedule, between a proven bound and the best schedule known, closing in from both ends.
+// The least c for which a goal has a schedule, between a proven bound and the best schedule known, closing in from both ends.
 // With several solvers the questions of a round run side by side. Which questions are asked, and which of their answers count,
 // depends on the answers alone and never on who was first: the same effort gives the same schedule.
-import type { Goal, Measures, Refutation, Schedule } from "../../kernel/index.ts";
+import type { Goal, Measures, Quantum, Refutation, Schedule } from "../../kernel/index.ts";
 import type { SatSolver } from "../../solver/sat.ts";
 import type { Checker } from "./checker.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Answer, ask, type Broken, confirm } from "./decide.ts";
 
-export interface Found {
-  readonly schedule: Schedule;
-  readonly value: number;
-}
+/** With a quantum, c counts coarse ticks, and schedules and their measures are those of the coarse goal. */
 export interface Search {
-  /** The goal "at most x", for a whole number x. */
-  goal(x: number): Goal;
-  /** What a schedule is measured by. */
+  /** The goal "at most c". */
+  goal(c: number): Goal;
+  readonly quantum?: Quantum;
   value(measures: Measures): number;
   /** Nothing is below this (known without search). */
   readonly low: number;
-  readonly best: Found | null;
-  /** With no schedule known: nothing is looked for above this. */
+  /** Nothing is looked for at this or above: the value of a schedule that is known, or a limit. */
   readonly high: number;
-  /** x / unit is whole for every schedule's x: values between are not asked for. */
-  readonly unit: number;
-  /** How a schedule is tidied once found; gives its measures anew. */
-  improved?(schedule: Schedule, measures: Measures): { readonly schedule: Schedule; readonly measures: Measures };
+  /** Told of each schedule; gives back what it is worth, at most `value`. */
+  found(schedule: Schedule, measures: Measures): number;
 }
 export interface Team {
   /** One for each question that runs at a time. */
   readonly solvers: readonly SatSolver[];
-  readonly checkers: readonly Checker[];
+  readonly checker: Checker;
   readonly seed: number;
+  /** As `Date.now()` counts. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
   readonly mostClauses?: number;
-  /** Told after each step. `bound`: nothing is below it. */
-  progress?(state: { readonly best: number | null; readonly bound: number }): void;
 }
 export interface Minimum {
-  readonly best: Found | null;
-  /** Nothing is below this; equal to the best value where it is optimal. Above `high`: there is no schedule up to there. */
-  readonly bound: number;
-  /** Accepted by the kernel for `goal(bound - 1)`; null where `bound` is `low`. */
+  /** Nothing is below this: the kernel has confirmed it. */
+  readonly low: number;
+  /** Value of the last schedule found, or `high`. Equal to `low`: that is the least. */
+  readonly high: number;
+  /** For `goal(low - 1)`; null where `low` is as it was given. */
   readonly evidence: Refutation | null;
-  /** Why the search ended before best and bound met. */
+  /** Why the search ended before the two met. */
   readonly reason?: string;
-  readonly broken?: Extract<Decision, { kind: "broken" }>;
+  readonly broken?: Broken;
 }
 
-export async function minimize(search: Search, team: Team): Promise<Minimum> {
-  const { unit } = search;
-  let low = Math.ceil(search.low / unit) * unit;
-  let best = search.best;
-  let evidence: Refutation | null = null;
-  const top = (): number => (best === null ? Math.floor(search.high / unit) * unit + unit : best.value);
-  const end = (more: Pick<Minimum, "reason" | "broken"> = {}): Minimum => ({ best, bound: best === null ? low : Math.min(low, best.value), evidence, ...more });
-  while (low < top()) {
-    team.progress?.({ best: best?.value ?? null, bound: low });
-    if (team.signal?.aborted) return end({ reason: "interrupted" });
-    if (Date.now() >= team.deadline) return end({ reason: "the time was up" });
-    const answers = await round(questions(low, top(), unit, team.solvers.length), search, team);
-    const broken = answers.find(({ decision }) => decision.kind === "broken")?.decision;
-    if (broken?.kind === "broken") return end({ reason: broken.reason, broken });
-    let moved = false;
-    for (const { x, decision } of answers) {
-      if (decision.kind !== "refuted" || x < low) continue;
-      low = x + unit;
-      evidence = decision.evidence;
-      moved = true;
+export async function minimize(search: Search, team: Team, progress: (low: number) => void): Promise<Minimum> {
+  let { low, high } = search;
+  const bound = new Confirmed(search, team, progress);
+  const end = async (reason?: string, broken?: Broken): Promise<Minimum> => {
+    await bound.settle();
+    const why = bound.broken?.reason ?? (bound.low < high ? (reason ?? bound.reason) : undefined);
+    return { low: bound.low, high, evidence: bound.evidence, reason: why, broken: bound.broken ?? broken };
+  };
+  while (low < high) {
+    if (team.signal?.aborted) return end("interrupted");
+    if (Date.now() >= team.deadline) return end("the time was up");
+    let reason: string | null = "the search ended";
+    for (const { c, answer } of await round(questions(low, high, team.solvers.length), search, team)) {
+      switch (answer.kind) {
+        case "broken":
+          return end(answer.reason, answer);
+        case "refuted":
+          low = Math.max(low, c + 1);
+          bound.add(c, answer.evidence);
+          reason = null;
+          break;
+        case "schedule":
+          high = Math.min(c, search.found(answer.schedule, answer.measures));
+          reason = null;
+          break;
+        case "unknown":
+          reason &&= answer.reason;
+      }
     }
-    const schedule = answers.find(({ decision }) => decision.kind === "schedule")?.decision;
-    if (schedule?.kind === "schedule") {
-      const tidy = search.improved?.(schedule.schedule, schedule.measures) ?? schedule;
-      best = { schedule: tidy.schedule, value: search.value(tidy.measures) };
-      moved = true;
-    }
-    if (!moved) {
-      const unknown = answers.find(({ decision }) => decision.kind === "unknown")?.decision;
-      return end({ reason: unknown?.kind === "unknown" ? unknown.reason : "the search ended" });
-    }
+    if (bound.broken !== undefined || reason !== null) return end(reason ?? undefined);
   }
-  team.progress?.({ best: best?.value ?? null, bound: low });
   return end();
 }
 
-/** Where to ask next: refutations are cheap near the bound, so a little below the middle; more than one question spreads out. */
-function questions(low: number, top: number, unit: number, many: number): number[] {
-  const width = (top - low) / unit;
-  const asked = new Set<number>();
-  for (let i = 1; i <= many; i++) asked.add(low + unit * Math.min(width - 1, Math.floor((width * i * 0.8) / (many + 1))));
+/** Refutations are checked beside the search, the strongest first: what it rests on meanwhile, nobody is told. */
+class Confirmed {
+  low: number;
+  evidence: Refutation | null = null;
+  broken: Broken | undefined;
+  reason: string | undefined;
+  readonly #search: Search;
+  readonly #team: Team;
+  readonly #progress: (low: number) => void;
+  #open: { readonly c: number; readonly evidence: Refutation }[] = [];
+  #working: Promise<void> | null = null;
+
+  constructor(search: Search, team: Team, progress: (low: number) => void) {
+    this.low = search.low;
+    this.#search = search;
+    this.#team = team;
+    this.#progress = progress;
+  }
+
+  add(c: number, evidence: Refutation): void {
+    this.#open.push({ c, evidence });
+    this.#working ??= this.#work().finally(() => {
+      this.#working = null;
+    });
+  }
+  async settle(): Promise<void> {
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (this.broken === undefined) {
+      this.#open = this.#open.filter(({ c }) => c >= this.low).sort((a, b) => a.c - b.c);
+      const next = this.#open.pop();
+      if (next === undefined) return;
+      const confirmed = await confirm(this.#search.goal(next.c), next.evidence, this.#team.checker, this.#team);
+      if (confirmed.kind === "broken") this.broken = confirmed;
+      else if (confirmed.kind === "unknown") this.reason = confirmed.reason;
+      else {
+        this.low = next.c + 1;
+        this.evidence = next.evidence;
+        this.#progress(this.low);
+      }
+    }
+  }
+}
+
+/**
+ * Where to ask next. Refutations are cheap far below the least value, schedules often just below the best one; a lone solver asks a
+ * little above the middle.
+ */
+function questions(low: number, high: number, many: number): number[] {
+  const width = high - low;
+  if (many === 1) return [low + Math.floor(width * 0.55)];
+  const top = high - 1 - Math.floor(width / 10);
+  const asked = new Set([top]);
+  for (let i = 1; i < many; i++) asked.add(low + Math.floor(((top - low) * i) / many));
   return [...asked].sort((a, b) => a - b);
 }
 
-interface Answer {
-  readonly x: number;
-  readonly decision: Decision;
+interface Asked {
+  readonly c: number;
+  readonly answer: Answer;
 }
 
 /** Asks all at once. The lowest schedule and the highest refutation settle the others, which are then stopped. */
-async function round(asked: readonly number[], search: Search, team: Team): Promise<Answer[]> {
+async function round(asked: readonly number[], search: Search, team: Team): Promise<Asked[]> {
   const controllers = asked.map(() => new AbortController());
   const stopAll = (): void => {
     for (const one of controllers) one.abort();
   };
   team.signal?.addEventListener("abort", stopAll);
-  const settled: (Decision | null)[] = asked.map(() => null);
+  const settled: (Answer | null)[] = asked.map(() => null);
   try {
     await Promise.all(
-      asked.map(async (x, i) => {
-        const decision = await decide(search.goal(x), {
-          solver: team.solvers[i],
-          checker: team.checkers[i],
-          seed: team.seed,
-          deadline: team.deadline,
-          signal: controllers[i].signal,
-          mostClauses: team.mostClauses,
-        });
-        settled[i] = decision;
+      asked.map(async (c, i) => {
+        const answer = await ask(search.goal(c), { ...team, solver: team.solvers[i], signal: controllers[i].signal }, search.quantum);
+        settled[i] = answer;
         // A schedule makes those above it useless, a refutation those below.
-        if (decision.kind === "schedule") for (let k = i + 1; k < asked.length; k++) controllers[k].abort();
-        if (decision.kind === "refuted") for (let k = 0; k < i; k++) controllers[k].abort();
+        if (answer.kind === "schedule") for (let k = i + 1; k < asked.length; k++) controllers[k].abort();
+        if (answer.kind === "refuted") for (let k = 0; k < i; k++) controllers[k].abort();
       }),
     );
   } finally {
@@ -127,9 +163,9 @@ async function round(asked: readonly number[], search: Search, team: Team): Prom
   // What was stopped may have ended just before: only what the settling answers leave open counts.
   const highest = settled.reduce((found, one, i) => (one?.kind === "refuted" ? i : found), -1);
   const lowest = settled.findIndex((one) => one?.kind === "schedule");
-  return asked.flatMap((x, i) => {
-    const decision = settled[i];
-    if (decision === null || i < highest || (lowest >= 0 && i > lowest)) return [];
-    return [{ x, decision }];
+  return asked.flatMap((c, i) => {
+    const answer = settled[i];
+    if (answer === null || i < highest || (lowest >= 0 && i > lowest)) return [];
+    return [{ c, answer }];
   });
 }

@@ -1,5 +1,5 @@
 // A model of the kernel's clauses as a schedule. Not trusted: whoever gets it replays it.
-import { type Problem, type Schedule, type Written } from "../../kernel/index.ts";
+import type { Problem, Schedule, Written } from "../../kernel/index.ts";
 
 /** Start times of all passes, by what the model says of "started by t". `model[v]` is 1 where variable v is true. */
 export function readModel(problem: Problem, written: Written, model: Uint8Array): Schedule {
@@ -25,7 +25,9 @@ export function readModel(problem: Problem, written: Written, model: Uint8Array)
       return;
     }
     // A pool: whoever is ready first goes first.
-    const ready = members.flatMap(({ route, node }, i) => starts[needs[i].family].map((t, k) => ({ ready: t + needs[i].lag, pass: ofRoute[route][k] * nodes + node })));
+    const ready = members.flatMap(({ route, node }, i) =>
+      starts[needs[i].family].map((t, k) => ({ ready: t + needs[i].lag, pass: ofRoute[route][k] * nodes + node })),
+    );
     ready.sort((a, b) => a.ready - b.ready || a.pass - b.pass);
     ready.forEach(({ pass }, k) => {
       start[pass] = starts[f][k];

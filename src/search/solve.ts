@@ -1,0 +1,260 @@
+// The best schedule for what is asked, with the bound that proves how good it is. Bounds and a constructed schedule first; then the
+// exact engine, in coarse ticks while times are long, then in ever finer ones. Every schedule is replayed, every bound is the kernel's.
+import {
+  boundsOf,
+  type Goal,
+  type Measures,
+  meets,
+  type Problem,
+  type Quantum,
+  type Refutation,
+  retime,
+  type Schedule,
+} from "../kernel/index.ts";
+import type { Broken } from "./exact/decide.ts";
+import { minimize, type Team } from "./exact/minimize.ts";
+import { commonTick, quantumFor, toCoarse, toFine } from "./exact/quanta.ts";
+
+export type Objective = "makespan" | "span" | "peak";
+
+/** Ticks and parts. Minimised is each objective in turn, under the least value of the ones before. */
+export interface Asked {
+  /** Its bounds, caps, fixed starts and orders are what every schedule must keep. */
+  readonly goal: Goal;
+  readonly objectives: readonly Objective[];
+}
+export interface Found {
+  readonly schedule: Schedule;
+  readonly measures: Measures;
+}
+export interface Outcome {
+  readonly objective: Objective;
+  /** Value of the best schedule; null: none is known. */
+  readonly value: number | null;
+  /** Nothing is below; Infinity: there is no schedule at all. */
+  readonly bound: number;
+  /** What the kernel accepted for "nothing is below `bound`". */
+  readonly evidence: Refutation;
+  readonly proved: boolean;
+  readonly reason?: string;
+}
+export interface Solved {
+  readonly found: Found | null;
+  readonly outcomes: readonly Outcome[];
+  readonly broken?: Broken;
+}
+
+export interface Progress {
+  readonly phase: string;
+  readonly objective: Objective;
+  readonly best: number | null;
+  readonly bound: number;
+}
+export interface Options {
+  readonly team: Team;
+  /** A schedule to begin with, made without a solver. */
+  construct?(goal: Goal, objective: Objective): Schedule | null;
+  progress?(state: Progress): void;
+}
+
+export const measureOf: Readonly<Record<Objective, (measures: Measures) => number>> = {
+  makespan: ({ makespan }) => makespan,
+  span: ({ span }) => span,
+  peak: ({ peak }) => peak,
+};
+
+export async function solve({ goal, objectives }: Asked, options: Options): Promise<Solved> {
+  const outcomes: Outcome[] = [];
+  let asked = goal;
+  let found: Found | null = null;
+  for (const objective of objectives) {
+    const one = new Minimisation(asked, objective, found, options);
+    const outcome = await one.run();
+    outcomes.push(outcome);
+    found = one.found;
+    if (one.broken !== undefined) return { found, outcomes, broken: one.broken };
+    if (outcome.value === null) break;
+    asked = atMost(asked, objective, outcome.value);
+  }
+  return { found, outcomes };
+}
+
+/** The goal with one more bound. */
+export function atMost(goal: Goal, objective: Objective, value: number): Goal {
+  const least = (bound: number | null): number => (bound === null ? value : Math.min(bound, value));
+  switch (objective) {
+    case "makespan":
+      return { ...goal, makespan: least(goal.makespan) };
+    case "span":
+      return { ...goal, span: least(goal.span) };
+    case "peak":
+      return { ...goal, problem: { ...goal.problem, cap: goal.problem.cap.map((cap) => Math.min(cap, value)) } };
+  }
+}
+
+/** Ticks for a first look where times are long. */
+const firstTicks = 100;
+/** Most passes times ticks that are searched for the bound. */
+const mostTimes = 220_000;
+
+class Minimisation {
+  found: Found | null = null;
+  broken: Broken | undefined;
+  readonly #goal: Goal;
+  readonly #objective: Objective;
+  readonly #options: Options;
+  #bound = 0;
+  #evidence: Refutation = { kind: "bound" };
+  #reason: string | undefined;
+
+  constructor(goal: Goal, objective: Objective, known: Found | null, options: Options) {
+    this.#goal = goal;
+    this.#objective = objective;
+    this.#options = options;
+    if (known !== null) this.found = known;
+  }
+
+  async run(): Promise<Outcome> {
+    const goal = this.#goal;
+    this.#bound = this.#objective === "peak" ? leastPeak(goal) : this.#plainBound();
+    this.#tell("bounds");
+    if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
+    if (this.found === null) {
+      this.#tell("construction");
+      const made = this.#options.construct?.(goal, this.#objective) ?? null;
+      if (made !== null) this.#offer(made);
+    }
+    if (this.#settled()) return this.#outcome();
+    if (this.#objective === "peak") await this.#search({ num: 1, den: 1 }, "memory");
+    else {
+      const { problem } = goal;
+      const finest = commonTick(goal);
+      const ticks = this.#bound / finest.num;
+      const most = Math.floor(mostTimes / (problem.nodes * problem.microbatches));
+      for (const few of ticks <= Math.min(most, 2 * firstTicks) ? [] : ticks <= most ? [firstTicks] : [firstTicks, most]) {
+        const quantum = this.#settled() || this.broken !== undefined ? null : quantumFor(goal, this.#objective, few);
+        if (quantum !== null) await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
+      }
+      if (!this.#settled() && this.broken === undefined && ticks <= most) await this.#search(finest, "exact");
+    }
+    return this.#outcome();
+  }
+
+  #plainBound(): number {
+    return boundsOf(this.#goal)[this.#objective === "span" ? "span" : "makespan"];
+  }
+  /** The largest value that the goal itself allows. */
+  #limit(): number {
+    const { makespan, span } = this.#goal;
+    if (this.#objective === "makespan") return makespan ?? Number.POSITIVE_INFINITY;
+    return this.#objective === "span" ? (span ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  }
+  #value(): number | null {
+    return this.found === null ? null : measureOf[this.#objective](this.found.measures);
+  }
+  #settled(): boolean {
+    return this.#bound > this.#limit() || this.#value() === this.#bound;
+  }
+  #tell(phase: string): void {
+    this.#options.progress?.({ phase, objective: this.#objective, best: this.#value(), bound: this.#bound });
+  }
+
+  /** Keeps a schedule that is better than what there is; moved as early as its order allows where that is better still. */
+  #offer(schedule: Schedule): void {
+    const { problem } = this.#goal;
+    const early = this.#objective === "span" || this.#goal.starts.length > 0 ? null : retime(problem, schedule.order);
+    const tidy = early?.kind === "timed" ? { order: schedule.order, start: early.start } : schedule;
+    for (const one of tidy === schedule ? [schedule] : [tidy, schedule]) {
+      const met = meets(this.#goal, one);
+      if (met.kind !== "met") continue;
+      const value = this.#value();
+      if (value === null || measureOf[this.#objective](met.measures) < value) this.found = { schedule: one, measures: met.measures };
+      return;
+    }
+  }
+
+  /** One search in ticks of this length. */
+  async #search(quantum: Quantum, phase: string): Promise<void> {
+    const { team } = this.#options;
+    const goal = this.#goal;
+    const peak = this.#objective === "peak";
+    const value = this.#value();
+    const low = peak ? this.#bound : toCoarse(this.#bound, quantum);
+    const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal.problem));
+    const top = value === null ? toCoarse(limit, quantum) + 1 : toCoarse(value, quantum);
+    // Without a schedule the search stays near the bound until one is found or nothing is there.
+    const high = value === null ? Math.min(top, low + Math.ceil(low / 4) + 1) : top;
+    const minimum = await minimize(
+      {
+        goal: (c) => atMost(goal, this.#objective, peak ? c : toFine(c, quantum)),
+        quantum: quantum.num === quantum.den ? undefined : quantum,
+        value: measureOf[this.#objective],
+        low,
+        high,
+        found: (schedule, measures) => {
+          this.#lift(schedule, quantum);
+          this.#tell(phase);
+          return measureOf[this.#objective](measures);
+        },
+      },
+      team,
+      (low) => {
+        const bound = peak ? low : toFine(low - 1, quantum) + 1;
+        if (bound > this.#bound) this.#bound = bound;
+        this.#tell(phase);
+      },
+    );
+    this.broken = minimum.broken;
+    this.#reason = minimum.reason;
+    const bound = peak ? minimum.low : toFine(minimum.low - 1, quantum) + 1;
+    if (minimum.evidence !== null && bound >= this.#bound) {
+      this.#bound = bound;
+      this.#evidence = minimum.evidence;
+    }
+    const nothing = this.found === null && minimum.broken === undefined && minimum.low === minimum.high && minimum.high < top;
+    if (nothing) await this.#search(quantum, phase);
+  }
+
+  /** A schedule of the coarse goal as one of the goal: its order in the true times. */
+  #lift(schedule: Schedule, { num, den }: Quantum): void {
+    if (den === 1 && num === commonTick(this.#goal).num) {
+      this.#offer({ order: schedule.order, start: schedule.start.map((t) => t * num) });
+      return;
+    }
+    const early = retime(this.#goal.problem, schedule.order);
+    if (early.kind === "timed") this.#offer({ order: schedule.order, start: early.start });
+  }
+
+  #outcome(bound: number = this.#bound > this.#limit() ? Number.POSITIVE_INFINITY : this.#bound): Outcome {
+    const value = this.#value();
+    const proved = value === bound || bound === Number.POSITIVE_INFINITY;
+    return { objective: this.#objective, value, bound, evidence: this.#evidence, proved, reason: proved ? undefined : this.#reason };
+  }
+}
+
+/** All passes and messages one after another. */
+function everythingInTurn({ routes, routeOf, microbatches, send }: Problem): number {
+  let sum = 0;
+  for (let j = 0; j < microbatches; j++) {
+    const { duration, dep } = routes[routeOf === null ? 0 : routeOf[j]];
+    for (const ticks of duration) sum += ticks;
+    sum += send * dep.length;
+  }
+  return sum;
+}
+
+/** No device holds less than each of its holds alone. */
+function leastPeak({ problem }: Goal): number {
+  let most = 0;
+  for (const amount of problem.always) most = Math.max(most, amount);
+  for (const { holdAmount, holdDevice } of problem.routes)
+    holdAmount.forEach((amount, h) => {
+      most = Math.max(most, amount + problem.always[holdDevice[h]]);
+    });
+  return most;
+}
+function mostPeak({ always, routes, microbatches }: Problem): number {
+  let most = 0;
+  for (const amount of always) most = Math.max(most, amount);
+  return most + microbatches * Math.max(0, ...routes.map(({ holdAmount }) => holdAmount.reduce((sum, amount) => sum + amount, 0)));
+}
