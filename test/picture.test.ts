@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { PictureInput } from "../src/exchange/picture.ts";
 import { drawSvg } from "../src/exchange/svg.ts";
-import { drawTerminal, type PictureInput } from "../src/exchange/terminal.ts";
+import { drawTerminal } from "../src/exchange/terminal.ts";
 import { fraction } from "../src/kernel/index.ts";
 import { show } from "../src/session.ts";
 

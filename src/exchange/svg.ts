@@ -1,19 +1,12 @@
 // A schedule as a self-contained SVG: one row a device and stream, passes coloured as in the papers, bubbles hatched, memory below.
 // Same input, same bytes. Light and dark follow the reader's setting. Beyond `mostBoxes` neighbours of one family are drawn as one.
 import { type Problem, routeFor } from "../kernel/index.ts";
-import type { PictureInput } from "./terminal.ts";
+import { type Box, boxesOf, type PictureInput } from "./picture.ts";
 
 export interface SvgOptions {
   readonly title: string;
   /** Draw what each device holds under its row. */
   readonly memory: boolean;
-}
-
-interface Box {
-  readonly family: number;
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 const mostBoxes = 4000;
@@ -28,26 +21,26 @@ const others = ["#b48ead", "#e0a458", "#d1786b", "#8d99ae"];
 /** The picture as SVG text. */
 export function drawSvg(input: PictureInput, options: SvgOptions): string {
   const { problem, streams } = input;
-  const families = [...new Set(input.nodes.map((node) => node.family))];
+  const { families, rows, end } = boxesOf(input);
+  const fine = input.schedule.start.length <= mostBoxes;
+  const column = (end * rows.size) / mostBoxes;
   const colors = families.map((family, i) => known[family] ?? others[i % others.length]);
-  const { rows, end } = boxes(input, families);
   const scale = drawn / Math.max(1, end);
-  const shown = [...rows.keys()].sort((a, b) => a - b);
   const memory = options.memory ? memoryCurves(input) : null;
-  const most = memory === null ? 0 : Math.max(...memory.flatMap((curve) => curve.map(([, held]) => held)), 1);
+  const most = memory === null ? 0 : memory.reduce((top, curve) => curve.reduce((most, [, held]) => Math.max(most, held), top), 1);
   const parts: string[] = [];
   let y = 54;
-  for (const row of shown) {
+  for (const [row, list] of rows) {
     const device = Math.floor(row / problem.streams);
     const stream = row % problem.streams;
-    const list = rows.get(row) ?? [];
     parts.push(
       `<text class="label" x="${left - 8}" y="${y + 16}" text-anchor="end">${escaped(stream === 0 ? `${device}` : `${device} ${streams[stream] ?? ""}`)}</text>`,
     );
     const first = list[0]?.from ?? 0;
-    const last = Math.max(...list.map((box) => box.to), first);
+    const last = list.reduce((most, box) => Math.max(most, box.to), first);
     parts.push(`<rect class="bubble" x="${x(first, scale)}" y="${y}" width="${px((last - first) * scale)}" height="${rowHeight - 2}"/>`);
-    for (const box of list) parts.push(boxSvg(box, y, scale, colors[box.family]));
+    for (const box of fine ? list : merged(list, column))
+      parts.push(boxSvg(box, fine ? `${box.microbatch}` : "", y, scale, colors[box.family]));
     y += rowHeight;
     if (memory !== null && stream === problem.streams - 1) {
       parts.push(curveSvg(memory[device], y, scale, most, problem, end));
@@ -59,7 +52,7 @@ export function drawSvg(input: PictureInput, options: SvgOptions): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif">`,
     `<title id="title">${escaped(options.title)}</title>`,
-    `<desc id="desc">${escaped(describe(input, shown.length, end))}</desc>`,
+    `<desc id="desc">${escaped(describe(input, families, rows.size, end))}</desc>`,
     `<style>.back{fill:#ffffff}.label,.axis,.head{fill:#222}.label{font-size:13px}.axis{font-size:11px}.head{font-size:15px;font-weight:600}.number{font-size:11px;fill:#10202c}.box{stroke:#33414d;stroke-width:.6}.bubble{fill:url(#hatch)}.line{stroke:#8795a1}.curve{fill:#c9a0dc66;stroke:#8e5aa8}@media(prefers-color-scheme:dark){.back{fill:#14181d}.label,.axis,.head{fill:#dde3ea}.line{stroke:#55606b}.box{stroke:#0d1116}.curve{fill:#b48ead55;stroke:#c9a0dc}}</style>`,
     `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#8795a122"/><line x1="0" y1="0" x2="0" y2="6" stroke="#8795a1" stroke-width="1.4"/></pattern></defs>`,
     `<rect class="back" width="${width}" height="${height}"/>`,
@@ -76,43 +69,19 @@ const px = (value: number): string => value.toFixed(2).replace(/\.?0+$/, "");
 const x = (tick: number, scale: number): string => px(left + tick * scale);
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-/** The boxes of each row by start; merged where there are too many. */
-function boxes(
-  { problem, schedule, nodes }: PictureInput,
-  families: readonly string[],
-): { readonly rows: Map<number, Box[]>; readonly end: number } {
-  const rows = new Map<number, Box[]>();
-  let end = 0;
-  for (let pass = 0; pass < schedule.start.length; pass++) {
-    const microbatch = Math.floor(pass / problem.nodes);
-    const node = pass - microbatch * problem.nodes;
-    const route = routeFor(problem, microbatch);
-    const from = schedule.start[pass];
-    const to = from + route.duration[node];
-    end = Math.max(end, to);
-    const row = route.device[node] * problem.streams + route.stream[node];
-    const own = rows.get(row) ?? [];
-    own.push({ family: families.indexOf(nodes[node].family), text: `${microbatch}`, from, to });
-    rows.set(row, own);
+/** Level of detail: what starts within one column is drawn as one box of the family that starts it. */
+function merged(list: readonly Box[], column: number): Box[] {
+  const kept: Box[] = [];
+  for (const box of list) {
+    const before = kept.at(-1);
+    if (before !== undefined && box.from - before.from < column && box.from - before.to < column / 4)
+      kept[kept.length - 1] = { ...before, to: Math.max(before.to, box.to) };
+    else kept.push(box);
   }
-  for (const list of rows.values()) list.sort((a, b) => a.from - b.from);
-  if (schedule.start.length <= mostBoxes) return { rows, end };
-  // Level of detail: what starts within one column is drawn as one box of the family that starts it.
-  const column = (end * rows.size) / mostBoxes;
-  for (const [row, list] of rows) {
-    const merged: Box[] = [];
-    for (const box of list) {
-      const before = merged.at(-1);
-      if (before !== undefined && box.from - before.from < column && box.from - before.to < column / 4)
-        merged[merged.length - 1] = { ...before, to: Math.max(before.to, box.to), text: "" };
-      else merged.push({ ...box, text: "" });
-    }
-    rows.set(row, merged);
-  }
-  return { rows, end };
+  return kept;
 }
 
-function boxSvg({ text, from, to }: Box, y: number, scale: number, color: string): string {
+function boxSvg({ from, to }: Box, text: string, y: number, scale: number, color: string): string {
   const width = (to - from) * scale;
   const rect = `<rect class="box" x="${x(from, scale)}" y="${y}" width="${px(width)}" height="${rowHeight - 2}" fill="${color}"/>`;
   if (text === "" || text.length * 7 > width) return rect;
@@ -198,7 +167,6 @@ function axis(end: number, scale: number, bottom: number, ticksPerUnit: number):
   return parts.join("");
 }
 
-function describe({ problem, nodes }: PictureInput, rows: number, end: number): string {
-  const families = [...new Set(nodes.map((node) => node.family))].join(", ");
-  return `${problem.devices} devices in ${rows} rows, ${problem.microbatches} microbatches, passes ${families}, from time 0 to ${Math.round((end / problem.ticksPerUnit) * 1000) / 1000}.`;
+function describe({ problem }: PictureInput, families: readonly string[], rows: number, end: number): string {
+  return `${problem.devices} devices in ${rows} rows, ${problem.microbatches} microbatches, passes ${families.join(", ")}, from time 0 to ${Math.round((end / problem.ticksPerUnit) * 1000) / 1000}.`;
 }

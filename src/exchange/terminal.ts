@@ -1,15 +1,9 @@
 // A schedule as text: one row a device and stream, a cell for each tick, passes by letter, microbatch numbers where they fit.
 // What overlaps goes into a second row of its device, so that wrong schedules can be seen too.
 import pc from "picocolors";
-import { type Problem, routeFor, type Schedule } from "../kernel/index.ts";
+import type { Problem } from "../kernel/index.ts";
+import { type Box, boxesOf, type PictureInput } from "./picture.ts";
 
-/** What a picture is drawn from; node labels and families as the language names them. */
-export interface PictureInput {
-  readonly problem: Problem;
-  readonly schedule: Schedule;
-  readonly nodes: readonly { readonly label: string; readonly family: string }[];
-  readonly streams: readonly string[];
-}
 export interface TerminalOptions {
   /** Columns; never exceeded. */
   readonly width: number;
@@ -21,54 +15,36 @@ export interface TerminalOptions {
   readonly window?: { readonly from: number; readonly to: number; readonly devices?: readonly number[] };
 }
 
-interface Box {
-  readonly pass: number;
-  readonly text: string;
-  readonly family: number;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** The picture; lines end with a newline. */
 export function drawTerminal(input: PictureInput, options: TerminalOptions): string {
-  const { problem, schedule, nodes, streams } = input;
+  const { problem, streams } = input;
   const c = pc.createColors(options.color);
-  const families = [...new Set(nodes.map((node) => node.family))];
-  const rows = new Map<number, Box[]>();
-  let end = 0;
-  for (let pass = 0; pass < schedule.start.length; pass++) {
-    const microbatch = Math.floor(pass / problem.nodes);
-    const node = pass - microbatch * problem.nodes;
-    const route = routeFor(problem, microbatch);
-    const [from, to] = [schedule.start[pass], schedule.start[pass] + route.duration[node]];
-    end = Math.max(end, to);
-    const row = route.device[node] * problem.streams + route.stream[node];
-    const own = rows.get(row) ?? [];
-    own.push({ pass, text: `${nodes[node].family}${microbatch}`, family: families.indexOf(nodes[node].family), from, to });
-    rows.set(row, own);
-  }
+  const { families, rows, end } = boxesOf(input);
+  const textOf = (box: Box): string => `${families[box.family]}${box.microbatch}`;
   const from = options.window?.from ?? 0;
   const to = Math.min(options.window?.to ?? end, end);
   const labels = new Map([...rows.keys()].map((row) => [row, label(row, problem, streams)]));
   const gutter = Math.max(...[...labels.values()].map((text) => text.length), 4) + 1;
   const columns = Math.max(10, options.width - gutter - 1);
   const ticks = Math.max(1, to - from);
-  const least = Math.min(
-    ...[...rows.values()].flatMap((list) => list.map((box) => box.to - box.from)).filter((length) => length > 0),
-    ticks,
-  );
-  const longest = Math.max(...[...rows.values()].flatMap((list) => list.map((box) => box.text.length)), 1);
+  let [least, longest] = [ticks, 1];
+  for (const list of rows.values()) {
+    for (const box of list) {
+      if (box.to > box.from) least = Math.min(least, box.to - box.from);
+      longest = Math.max(longest, textOf(box).length);
+    }
+  }
   // Cells a tick: wide enough for the longest text in the shortest pass, as far as the columns reach.
   const widest = Math.min((longest + (options.color ? 0 : 1)) / least, columns / ticks);
   const scale = widest > 1 ? Math.floor(widest) : widest;
   const column = (tick: number): number => Math.round((tick - from) * scale);
   const lines: string[] = [axis(from, to, scale, gutter, columns, problem.ticksPerUnit)];
   const devices = options.window?.devices;
-  for (const row of [...rows.keys()].sort((a, b) => a - b)) {
+  for (const [row, list] of rows) {
     if (devices !== undefined && !devices.includes(Math.floor(row / problem.streams))) continue;
-    const shown = (rows.get(row) ?? []).filter((box) => box.to > from && box.from < to).sort((a, b) => a.from - b.from || a.pass - b.pass);
+    const shown = list.filter((box) => box.to > from && box.from < to);
     lanes(shown).forEach((lane, i) => {
-      lines.push(...draw(lane, (i === 0 ? (labels.get(row) ?? "") : "").padEnd(gutter), column, column(to), options, c));
+      lines.push(...draw(lane, textOf, (i === 0 ? (labels.get(row) ?? "") : "").padEnd(gutter), column, column(to), options, c));
     });
   }
   return `${lines.join("\n")}\n`;
@@ -92,6 +68,7 @@ function lanes(boxes: readonly Box[]): Box[][] {
 
 function draw(
   lane: readonly Box[],
+  textOf: (box: Box) => string,
   head: string,
   column: (tick: number) => number,
   columns: number,
@@ -109,8 +86,9 @@ function draw(
     if (width <= 0) continue;
     line += c.dim(idle.repeat(Math.max(0, first - at)));
     const room = options.color ? width : Math.max(1, width - 1);
-    const short = box.text.replace(/^\D+/, "");
-    const text = box.text.length <= room ? box.text : options.color && short.length <= room ? short : box.text.slice(0, 1);
+    const whole = textOf(box);
+    const short = `${box.microbatch}`;
+    const text = whole.length <= room ? whole : options.color && short.length <= room ? short : whole.slice(0, 1);
     const cell = text.slice(0, width).padEnd(width);
     line += options.color ? paints[box.family % paints.length](c.black(cell)) : cell;
     if (options.marks?.has(box.pass))

@@ -14,7 +14,7 @@ import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
-import { elaborateBlock, elaborateOrder, elaborateProblem } from "./schedule.ts";
+import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize } from "./schedule.ts";
 import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbolic.ts";
 import { constantTerm, type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
 
@@ -168,7 +168,7 @@ export class Subjects {
     const timed = ["makespan", "span", "idle", "bubble"].includes(measure);
     const m =
       microbatches === null && schedule.repeat?.kind === "once" && (timed || profile !== undefined)
-        ? groupSize(schedule, args)
+        ? groupSize(schedule, parameters(schedule, args))
         : microbatches;
     const key = `${shown} ${profile?.name.text ?? ""} ${m ?? "all"}`;
     return this.#remember(key, () => {
@@ -209,11 +209,6 @@ export class Subjects {
     this.#known.set(key, built);
     return built;
   }
-}
-
-function groupSize(schedule: S.Schedule, args: readonly Rational[]): number {
-  const values = parameters(schedule, args);
-  return schedule.repeat?.group ? evaluateCount(schedule.repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
 }
 
 // ---- quantifiers

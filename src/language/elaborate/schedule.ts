@@ -1,6 +1,6 @@
 // A schedule with its arguments, as the kernel takes it: a building block in slots, or the order of each stream.
 import { type Block, fraction, type Order, type Rational } from "../../kernel/index.ts";
-import { evaluateCount, evaluateInteger, evaluateNumber, fault, situation } from "../evaluate.ts";
+import { evaluateCount, evaluateInteger, evaluateNumber, fault, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
@@ -9,15 +9,20 @@ import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
 
 const { rational } = fraction;
 
-/** The pipeline that a schedule is of, with the arguments that the schedule gives it. */
-export function pipelineOf(
-  program: Program,
-  schedule: S.Schedule,
-  values: ReadonlyMap<string, Rational>,
-): { readonly pipeline: S.Pipeline; readonly args: readonly Rational[] } {
+/** The values of a schedule's parameters and `let`s, and its pipeline with the arguments that the schedule gives it. */
+function opened(program: Program, schedule: S.Schedule, args: readonly Rational[]) {
   const pipeline = program.pipelines.get(schedule.of.name.text);
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
-  return { pipeline, args: schedule.of.args.map((arg) => evaluateNumber(arg, values)) };
+  const values = parameters(schedule, args);
+  const given = schedule.of.args.map((arg) => evaluateNumber(arg, values));
+  const elaborate = (profile: S.Profile | undefined, microbatches: number): Elaborated =>
+    elaboratePipeline(pipeline, given, profile, microbatches);
+  return { values, elaborate };
+}
+
+/** How many microbatches one block holds. */
+export function groupSize({ repeat }: S.Schedule, values: Values): number {
+  return repeat?.group ? evaluateCount(repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
 }
 
 export interface ElaboratedBlock {
@@ -30,9 +35,8 @@ export interface ElaboratedBlock {
 export function elaborateBlock(program: Program, schedule: S.Schedule, args: readonly Rational[]): ElaboratedBlock {
   const { repeat } = schedule;
   if (repeat === undefined) throw new Error("an order is not a building block");
-  const values = parameters(schedule, args);
-  const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
-  const size = repeat.group ? evaluateCount(repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
+  const { values, elaborate } = opened(program, schedule, args);
+  const size = groupSize(schedule, values);
   if (size > limits["group-microbatches"])
     fault(
       "limit",
@@ -40,7 +44,7 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
       repeat.span,
     );
   const interval = repeat.kind === "every" ? evaluateCount(repeat.interval, values, "The interval", 1) : null;
-  const group = elaboratePipeline(pipeline, pipelineArgs, undefined, size);
+  const group = elaborate(undefined, size);
   if (group.problem.ticksPerUnit !== 1) {
     const family = group.nodes.find((_, node) => group.problem.routes[0].duration[node] % group.problem.ticksPerUnit !== 0)?.family;
     fault(
@@ -54,7 +58,7 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
   if (instant !== undefined) {
     fault(
       "not-an-integer",
-      `In a building block every pass takes at least one slot; ${instant.label} takes none.`,
+      `In a building block every pass takes at least one slot; ${instant.label} takes 0${situation(values)}.`,
       instant.family.takes?.span ?? instant.family.span,
       "give a time of 0 in a profile instead",
     );
@@ -93,9 +97,8 @@ export function elaborateOrder(
   profile: S.Profile | undefined,
   microbatches: number,
 ): ElaboratedOrder {
-  const values = parameters(schedule, args);
-  const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
-  const elaborated = elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
+  const { values, elaborate } = opened(program, schedule, args);
+  const elaborated = elaborate(profile, microbatches);
   return { order: orderOf(schedule, values, elaborated), elaborated };
 }
 
@@ -107,10 +110,9 @@ export function elaborateProblem(
   profile: S.Profile | undefined,
   microbatches: number,
 ): Elaborated {
-  const values = parameters(schedule, args);
-  const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
+  const { values, elaborate } = opened(program, schedule, args);
   if (schedule.repeat?.kind === "once") {
-    const size = evaluateCount(schedule.repeat.group.count, values, "The number of microbatches in a block", 1);
+    const size = groupSize(schedule, values);
     if (microbatches > size) {
       fault(
         "missing-microbatches",
@@ -119,5 +121,5 @@ export function elaborateProblem(
       );
     }
   }
-  return elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
+  return elaborate(profile, microbatches);
 }

@@ -1,0 +1,58 @@
+// A claim: its variables, and a condition on measures; or that something is impossible.
+import { Scope } from "../scope.ts";
+import type * as S from "../syntax.ts";
+import { eachOnce, profileName, resolveMeasure } from "./measure.ts";
+import type { Names } from "./names.ts";
+
+export function resolveClaim(names: Names, one: S.Claim): void {
+  const scope = new Scope();
+  for (const domain of one.domains) {
+    if (domain.kind === "range") {
+      names.number(domain.range.low, scope);
+      names.number(domain.range.high, scope);
+      names.bind(scope, domain.name);
+      continue;
+    }
+    const { cond } = domain;
+    if (
+      cond.kind === "binary" &&
+      (cond.operator === ">=" || cond.operator === ">") &&
+      cond.left.kind === "name" &&
+      !scope.has(cond.left.name)
+    ) {
+      names.number(cond.right, scope);
+      scope.places.set(cond.left.name, cond.left.span);
+    } else if (cond.kind === "binary" && cond.left.kind === "name" && !scope.has(cond.left.name)) {
+      const name = cond.left.name;
+      names.report({
+        code: "missing-bound",
+        message: `\`${name}\` has no lower bound.`,
+        span: cond.span,
+        help: `begin with \`${name} >= 1\` or \`${name} in 1..8\``,
+      });
+      scope.places.set(name, cond.left.span);
+    } else names.truth(cond, scope);
+  }
+  if (one.body.kind === "impossible") return resolveImpossible(names, one.body, scope);
+  scope.call = (call, inner) => resolveMeasure(names, call, inner);
+  names.truth(one.body, scope);
+}
+
+function resolveImpossible(names: Names, body: S.Impossible, scope: Scope): void {
+  names.target(body.of, scope);
+  eachOnce(names, body.constraints, (value) => value.kind === "name" && !scope.has(value.name));
+  for (const { name, value } of body.constraints) {
+    if (name === undefined && value.kind === "name" && !scope.has(value.name)) profileName(names, value);
+    else if (name === undefined) names.truth(value, scope.with(["makespan", "span", "peak", "idle"]));
+    else if (name.text === "m") names.number(value, scope);
+    else names.unknown("unknown-parameter", "setting", name, ["m"]);
+  }
+  if (!body.constraints.some(({ name }) => name?.text === "m")) {
+    names.report({
+      code: "missing-microbatches",
+      message: "This does not say for how many microbatches.",
+      span: body.of.span,
+      help: "add `m = 8` after `with`",
+    });
+  }
+}

@@ -1,0 +1,100 @@
+// A measure in a claim: `peak(S(p), m = 2p, Profile) on device d`.
+import type { Scope } from "../scope.ts";
+import type * as S from "../syntax.ts";
+import type { Names } from "./names.ts";
+
+const measures = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"];
+
+/** Each setting of a measure once: `m`, `stage`, and one profile. */
+export function eachOnce(names: Names, given: readonly S.Argument[], isProfile: (value: S.Expr) => boolean): void {
+  const first = new Map<string, S.Span>();
+  for (const { name, value, span } of given) {
+    if (name === undefined && !isProfile(value)) continue;
+    const what = name === undefined ? "A profile" : `\`${name.text}\``;
+    const before = first.get(what);
+    if (before !== undefined) names.twice(what, span, before);
+    first.set(what, before ?? span);
+  }
+}
+export function profileName(names: Names, value: Extract<S.Expr, { kind: "name" }>): void {
+  const profile = names.profiles.get(value.name);
+  if (profile === undefined) names.unknown("unknown-profile", "profile", { text: value.name, span: value.span }, names.profiles.keys());
+  else names.standsOn(profile);
+}
+
+/** A call in a claim: a measure of a schedule. Its type, or undefined where it is no measure. */
+export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call" }>, scope: Scope): "number" | "truth" | undefined {
+  const measure = call.callee.text;
+  if (!measures.includes(measure)) return undefined;
+  const type = measure === "valid" ? "truth" : "number";
+  const [subject, ...rest] = call.args;
+  if (subject === undefined || subject.name !== undefined || (subject.value.kind !== "call" && subject.value.kind !== "name")) {
+    names.report({
+      code: "wrong-arguments",
+      message: `\`${measure}\` is a measure of a schedule.`,
+      span: call.span,
+      help: `write \`${measure}(NAME(p))\``,
+    });
+    return type;
+  }
+  const isName = subject.value.kind === "name";
+  const name = subject.value.kind === "call" ? subject.value.callee : { text: subject.value.name, span: subject.value.span };
+  const args = subject.value.kind === "call" ? subject.value.args : [];
+  for (const arg of args) {
+    names.number(arg.value, scope);
+    if (arg.name)
+      names.report({ code: "wrong-arguments", message: "Arguments of a schedule go by their order, without names.", span: arg.span });
+  }
+  const table = measure === "load" ? names.pipelines : names.schedules;
+  const found = table.get(name.text);
+  const find = names.finds.get(name.text);
+  const what = measure === "load" ? "pipeline" : "schedule";
+  if (found) {
+    names.arity(name, found, args.length, subject.span);
+    names.standsOn(found);
+    if (found.kind === "schedule") needsMicrobatches(names, call, measure, found, rest);
+  } else if (find && measure !== "load") {
+    if (!isName) names.report({ code: "wrong-arguments", message: `\`${name.text}\` takes no arguments.`, span: subject.span });
+    names.standsOn(find);
+  } else if (!names.declarations.some((one) => one.kind !== "claim" && one.name.text === name.text && one.kind === what)) {
+    names.unknown(what === "pipeline" ? "unknown-pipeline" : "unknown-schedule", what, name, [
+      ...table.keys(),
+      ...(measure === "load" ? [] : names.finds.keys()),
+    ]);
+  }
+  eachOnce(names, rest, () => true);
+  for (const arg of rest) {
+    if (arg.name?.text === "m" && measure === "load")
+      names.report({ code: "misplaced", message: "`load` is what one microbatch asks for: it takes no `m`.", span: arg.span });
+    else if (arg.name?.text === "m") names.number(arg.value, scope);
+    else if (arg.name?.text === "stage" && measure === "lifespan") names.number(arg.value, scope);
+    else if (arg.name !== undefined)
+      names.unknown("unknown-parameter", "setting", arg.name, measure === "lifespan" ? ["m", "stage"] : ["m"]);
+    else if (arg.value.kind === "name") profileName(names, arg.value);
+    else names.report({ code: "wrong-arguments", message: "A profile's name or `m = ...` is wanted here.", span: arg.span });
+  }
+  if (call.device && ["valid", "lifespan", "period", "makespan"].includes(measure))
+    names.report({
+      code: "misplaced",
+      message: `\`${measure}\` is not asked of one device.`,
+      span: call.device.span,
+      help: "leave out `on device`",
+    });
+  else if (call.device) names.number(call.device, scope);
+  return type;
+}
+
+function needsMicrobatches(names: Names, call: S.Expr, measure: string, schedule: S.Schedule, rest: readonly S.Argument[]): void {
+  if (rest.some((arg) => arg.name?.text === "m")) return;
+  const help = "add `m = 2p`, say";
+  if (schedule.repeat === undefined) {
+    names.report({
+      code: "missing-microbatches",
+      message: `\`${schedule.name.text}\` is an order: \`${measure}\` of it needs a number of microbatches.`,
+      span: call.span,
+      help,
+    });
+  } else if (["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat.kind === "every") {
+    names.report({ code: "missing-microbatches", message: `\`${measure}\` needs a number of microbatches.`, span: call.span, help });
+  }
+}

@@ -1,0 +1,131 @@
+// The declarations of a file by name, what is wrong with them so far, and the questions that all of them ask: is this name known, is
+// this expression a number, is the number of arguments right?
+import { type Diagnostic, nearest } from "../diagnostic.ts";
+import { Scope, typeOf } from "../scope.ts";
+import type * as S from "../syntax.ts";
+
+export class Names {
+  readonly declarations: readonly S.Declaration[];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly broken = new Set<S.Declaration>();
+  readonly pipelines = new Map<string, S.Pipeline>();
+  readonly schedules = new Map<string, S.Schedule>();
+  readonly profiles = new Map<string, S.Profile>();
+  readonly finds = new Map<string, S.Find>();
+  /** The declaration that is looked at: what is reported breaks it. */
+  current: S.Declaration | undefined;
+
+  constructor(declarations: readonly S.Declaration[]) {
+    this.declarations = declarations;
+    for (const one of declarations) this.#declare(one);
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.diagnostics.push(diagnostic);
+    if (this.current) this.broken.add(this.current);
+  }
+  /** What is declared is broken if what it stands on is. */
+  standsOn(other: S.Declaration): void {
+    if (this.current && this.broken.has(other)) this.broken.add(this.current);
+  }
+  twice(what: string, span: S.Span, first?: S.Span): void {
+    const second = first && { span: first, message: "the first one" };
+    this.report({ code: "duplicate-name", message: `${what} is given twice.`, span, second, help: "keep one of them" });
+  }
+  unknown(code: Diagnostic["code"], what: string, name: S.Name, candidates: Iterable<string>, second?: Diagnostic["second"]): void {
+    const near = nearest(name.text, candidates);
+    const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+    this.report({ code, message: `There is no ${what} \`${name.text}\`.`, span: name.span, help, second });
+  }
+
+  #declare(one: S.Declaration): void {
+    if (one.kind === "claim") return;
+    const same = [this.pipelines, this.schedules, this.profiles, this.finds]
+      .map((table) => table.get(one.name.text))
+      .find((other) => other !== undefined);
+    if (same !== undefined) {
+      this.current = one;
+      const second = { span: same.name.span, message: "first declared here" };
+      this.report({
+        code: "duplicate-name",
+        message: `\`${one.name.text}\` is declared twice.`,
+        span: one.name.span,
+        second,
+        help: "give one of them another name",
+      });
+      return;
+    }
+    if (one.kind === "pipeline") this.pipelines.set(one.name.text, one);
+    else if (one.kind === "schedule") this.schedules.set(one.name.text, one);
+    else if (one.kind === "profile") this.profiles.set(one.name.text, one);
+    else this.finds.set(one.name.text, one);
+  }
+
+  params(params: readonly S.Name[]): Scope {
+    const scope = new Scope();
+    for (const param of params) this.bind(scope, param);
+    return scope;
+  }
+  bind(scope: Scope, name: S.Name): void {
+    const before = scope.places.get(name.text);
+    if (before !== undefined) {
+      const second = { span: before, message: "first used here" };
+      this.report({ code: "duplicate-name", message: `\`${name.text}\` is used twice.`, span: name.span, second });
+    }
+    scope.places.set(name.text, name.span);
+  }
+
+  number(expr: S.Expr, scope: Scope): void {
+    this.#typed(expr, scope, "number");
+  }
+  truth(expr: S.Expr, scope: Scope): void {
+    this.#typed(expr, scope, "truth");
+  }
+  #typed(expr: S.Expr, scope: Scope, wanted: "number" | "truth"): void {
+    const type = typeOf(expr, scope, (diagnostic) => this.report(diagnostic));
+    if (type === "unknown" || type === wanted) return;
+    const message = wanted === "number" ? "A number is wanted here, this is a condition." : "A condition is wanted here, this is a number.";
+    this.report({
+      code: "wrong-type",
+      message,
+      span: expr.span,
+      help: wanted === "truth" ? "compare it with something: `== 1`" : undefined,
+    });
+  }
+
+  ref(ref: S.PassRef, scope: Scope, passes: ReadonlyMap<string, S.PassItem>): void {
+    const pass = passes.get(ref.name.text);
+    if (pass === undefined) this.unknown("unknown-pass", "pass", ref.name, passes.keys());
+    else if (pass.indices.length !== ref.indices.length) {
+      const message = `\`${ref.name.text}\` has ${count(pass.indices.length, "index", "indices")}, here ${count(ref.indices.length, "is given", "are given")}.`;
+      this.report({ code: "wrong-arguments", message, span: ref.span, second: { span: pass.name.span, message: "declared here" } });
+    }
+    for (const index of ref.indices) if (typeof index === "object") this.number(index, scope);
+  }
+
+  /** The pipeline that a target names, its arguments checked; undefined if it is unknown or broken. */
+  target(target: S.Target, scope: Scope): S.Pipeline | undefined {
+    for (const arg of target.args) this.number(arg, scope);
+    const pipeline = this.pipelines.get(target.name.text);
+    if (pipeline === undefined) {
+      this.unknown("unknown-pipeline", "pipeline", target.name, this.pipelines.keys());
+      return undefined;
+    }
+    this.arity(target.name, pipeline, target.args.length, target.span);
+    this.standsOn(pipeline);
+    return pipeline;
+  }
+  arity(name: S.Name, of: { readonly name: S.Name; readonly params: readonly S.Name[] }, given: number, span: S.Span): void {
+    if (of.params.length === given) return;
+    const list = of.params.map((param) => param.text).join(", ");
+    const message = `\`${name.text}\` takes ${count(of.params.length, "argument", "arguments")}${list === "" ? "" : ` (${list})`}, here ${count(given, "is given", "are given")}.`;
+    this.report({ code: "wrong-arguments", message, span, second: { span: of.name.span, message: "declared here" } });
+  }
+}
+
+/** The pass families of a pipeline, by name. */
+export function families(pipeline: S.Pipeline): Map<string, S.PassItem> {
+  return new Map(pipeline.items.flatMap((item) => (item.kind === "pass" ? [[item.name.text, item] as const] : [])));
+}
+
+export const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

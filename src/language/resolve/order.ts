@@ -1,0 +1,76 @@
+// One line of an order: `device d runs ... where ...`.
+import type { Scope } from "../scope.ts";
+import type * as S from "../syntax.ts";
+import type { Names } from "./names.ts";
+
+export function resolveRuns(names: Names, item: S.Runs, scope: Scope, passes: ReadonlyMap<string, S.PassItem> | undefined): void {
+  const binds = item.device.kind === "name" && !scope.has(item.device.name);
+  const inner = scope.with(["m", ...(binds && item.device.kind === "name" ? [item.device.name] : [])]);
+  if (!binds) names.number(item.device, scope);
+  const sequences = new Set<string>();
+  const named = new Map<string, S.Span>();
+  for (const { name } of item.where) {
+    const before = named.get(name.text);
+    if (before !== undefined) names.twice(`\`${name.text}\``, name.span, before);
+    else if (inner.has(name.text) || passes?.has(name.text)) {
+      const message = `\`${name.text}\` has a meaning already.`;
+      names.report({ code: "duplicate-name", message, span: name.span, help: "take another name" });
+    }
+    named.set(name.text, name.span);
+  }
+  for (const where of item.where) {
+    if (where.kind === "is") {
+      names.number(where.value, inner);
+      inner.places.set(where.name.text, where.name.span);
+    }
+  }
+  for (const where of item.where) if (where.kind === "next") sequences.add(where.name.text);
+  for (const where of item.where) if (where.kind === "next") resolveSteps(names, where.steps, inner, passes, new Set());
+  resolveSteps(names, item.steps, inner, passes, sequences);
+}
+
+function resolveSteps(
+  names: Names,
+  steps: readonly S.Step[],
+  scope: Scope,
+  passes: ReadonlyMap<string, S.PassItem> | undefined,
+  sequences: ReadonlySet<string>,
+): void {
+  for (const step of steps) {
+    switch (step.kind) {
+      case "pass":
+        if (step.ref.indices.length === 0 && sequences.has(step.ref.name.text)) break;
+        if (passes === undefined) break;
+        if (!passes.has(step.ref.name.text)) names.unknown("unknown-pass", "pass", step.ref.name, [...passes.keys(), ...sequences]);
+        else names.ref(step.ref, scope, passes);
+        for (const index of step.ref.indices) {
+          if (index === "all")
+            names.report({
+              code: "misplaced",
+              message: "`all` belongs after `after`; an order takes one pass at a time.",
+              span: step.span,
+            });
+        }
+        break;
+      case "group": {
+        let inner = scope;
+        if (step.each) {
+          names.number(step.each.range.low, scope);
+          names.number(step.each.range.high, scope);
+          inner = scope.with([step.each.name.text]);
+        }
+        resolveSteps(names, step.steps, inner, passes, sequences);
+        break;
+      }
+      case "power":
+        if (step.count) names.number(step.count, scope);
+        resolveSteps(names, [step.step], scope, passes, sequences);
+        break;
+      case "choice":
+        names.truth(step.cond, scope);
+        resolveSteps(names, step.yes, scope, passes, sequences);
+        resolveSteps(names, step.no, scope, passes, sequences);
+        break;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// A profile: one time for each name, which may speak of the others.
+import { Scope } from "../scope.ts";
+import type * as S from "../syntax.ts";
+import type { Names } from "./names.ts";
+
+export function resolveProfile(names: Names, one: S.Profile): void {
+  const entries = new Scope();
+  const seen = new Map<string, S.Name>();
+  for (const { name } of one.items) {
+    const before = seen.get(name.text);
+    if (before)
+      names.report({
+        code: "duplicate-name",
+        message: `\`${name.text}\` has two times.`,
+        span: name.span,
+        second: { span: before.span, message: "the first one" },
+      });
+    seen.set(name.text, name);
+    entries.places.set(name.text, name.span);
+  }
+  // The parameters of the pipelines of this file may be used too (`if s == p - 1`).
+  const params = [...names.pipelines.values()].flatMap((pipeline) => pipeline.params.map((param) => param.text));
+  for (const item of one.items) names.number(item.value, entries.with([...params, ...item.binders.map((binder) => binder.text)]));
+}
