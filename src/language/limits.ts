@@ -3,8 +3,12 @@
 export const limits = {
   /** Size of one source file, in bytes. */
   "source-bytes": 1024 * 1024,
-  /** Brackets inside brackets. */
+  /** Brackets inside brackets, and operators inside each other without any: `if`, `implies`, `not`, a sign. */
   nesting: 100,
+  /** Operators and commas of one expression. */
+  operators: 1000,
+  /** Digits of a number that is written, or computed on the way to another. */
+  digits: 100,
   /** Files in one run. */
   files: 10_000,
   /** Devices of one problem. */

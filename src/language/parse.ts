@@ -4,6 +4,7 @@ import { rational } from "../kernel/rational.ts";
 import { type Chunk, chunks } from "./chunks.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { match, type Tree } from "./grammar.ts";
+import { oversize } from "./size.ts";
 import type * as S from "./syntax.ts";
 
 export interface Parsed {
@@ -16,8 +17,12 @@ export function parse(text: string): Parsed {
   const { found, diagnostics } = chunks(text);
   const problems: Diagnostic[] = [...diagnostics];
   const declarations: S.Declaration[] = [];
-  if (problems.some((one) => one.code === "limit")) return { declarations, diagnostics: problems };
   for (const chunk of found) {
+    const excess = oversize(chunk);
+    if (excess !== null) {
+      problems.push(excess);
+      continue;
+    }
     const result = match(chunk.text, "Declaration");
     if ("tree" in result) declarations.push(new Reader(chunk).declaration(result.tree));
     else problems.push(syntaxError(chunk, result.at, result.expected));
