@@ -6,6 +6,7 @@ import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { orderOf } from "./order.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
+import { type Pulse, still } from "./pulse.ts";
 
 const { rational } = fraction;
 
@@ -27,7 +28,7 @@ export interface ElaboratedBlock {
 }
 
 /** A building block in slots. */
-export function elaborateBlock(program: Program, schedule: S.Schedule, args: readonly Rational[]): ElaboratedBlock {
+export function elaborateBlock(program: Program, schedule: S.Schedule, args: readonly Rational[], pulse: Pulse = still): ElaboratedBlock {
   const { repeat } = schedule;
   if (repeat === undefined) throw new Error("an order is not a building block");
   const values = parameters(schedule, args);
@@ -40,7 +41,7 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
       repeat.span,
     );
   const interval = repeat.kind === "every" ? evaluateCount(repeat.interval, values, "The interval", 1) : null;
-  const group = elaboratePipeline(pipeline, pipelineArgs, undefined, size);
+  const group = elaboratePipeline(pipeline, pipelineArgs, undefined, size, pulse);
   if (group.problem.ticksPerUnit !== 1) {
     const family = group.nodes.find((_, node) => group.problem.routes[0].duration[node] % group.problem.ticksPerUnit !== 0)?.family;
     fault(
@@ -63,6 +64,7 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
   const start = new Float64Array(size * group.nodes.length);
   for (let k = 0; k < size; k++) {
     group.nodes.forEach((node, n) => {
+      pulse();
       const item = starts.get(node.family.name.text);
       if (item === undefined) throw new Error("a pass without a start passed the resolver");
       if (item.at === undefined) {
@@ -92,11 +94,12 @@ export function elaborateOrder(
   args: readonly Rational[],
   profile: S.Profile | undefined,
   microbatches: number,
+  pulse: Pulse = still,
 ): ElaboratedOrder {
   const values = parameters(schedule, args);
   const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
-  const elaborated = elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
-  return { order: orderOf(schedule, values, elaborated), elaborated };
+  const elaborated = elaboratePipeline(pipeline, pipelineArgs, profile, microbatches, pulse);
+  return { order: orderOf(schedule, values, elaborated, pulse), elaborated };
 }
 
 /** The problem of a block's schedule for m microbatches under a profile. */
@@ -106,6 +109,7 @@ export function elaborateProblem(
   args: readonly Rational[],
   profile: S.Profile | undefined,
   microbatches: number,
+  pulse: Pulse = still,
 ): Elaborated {
   const values = parameters(schedule, args);
   const { pipeline, args: pipelineArgs } = pipelineOf(program, schedule, values);
@@ -119,5 +123,5 @@ export function elaborateProblem(
       );
     }
   }
-  return elaboratePipeline(pipeline, pipelineArgs, profile, microbatches);
+  return elaboratePipeline(pipeline, pipelineArgs, profile, microbatches, pulse);
 }
