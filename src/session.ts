@@ -4,6 +4,7 @@ import { type Examined, examine, type Rational } from "./kernel/index.ts";
 import { type Diagnostic, nearest } from "./language/diagnostic.ts";
 import { Subjects } from "./language/elaborate/claim.ts";
 import type { Elaborated } from "./language/elaborate/pipeline.ts";
+import { pulseOf, Stopped } from "./language/elaborate/pulse.ts";
 import { Fault } from "./language/evaluate.ts";
 import { type Loaded, load, type Source } from "./language/program.ts";
 import type { Solver } from "./solver/solver.ts";
@@ -57,7 +58,7 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
   try {
     for (const source of sources) {
       try {
-        const loaded = load(source);
+        const loaded = load(source, pulseOf(stop, 1));
         const verified = await verifyProgram(loaded, {
           parameters: options.parameters ?? new Map(),
           effort: {
@@ -75,7 +76,7 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
         });
         files.push({ source, claims: verified.claims, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });
       } catch (error) {
-        files.push(crashed(source, error));
+        files.push(error instanceof Stopped ? unread(source, error.reason) : crashed(source, error));
       }
     }
   } finally {
@@ -98,7 +99,9 @@ export function check(sources: readonly Source[]): Report {
 
 /** A file whose reading met a bug of ours: its one result says so, and the other files have theirs. */
 function crashed(source: Source, bug: unknown): FileReport {
-  const reason = `internal error: ${messageOf(bug)}`;
+  return unread(source, `internal error: ${messageOf(bug)}`, bug);
+}
+function unread(source: Source, reason: string, bug?: unknown): FileReport {
   const none = { domain: "", instances: 0, evidence: { kind: "none" }, seconds: 0 } as const;
   const claim: ClaimResult = { title: "the whole file", span: { from: 0, to: 0 }, verdict: "unknown", reason, bug, ...none };
   return { source, claims: [claim], diagnostics: [] };

@@ -1,6 +1,8 @@
 // A schedule as a self-contained SVG: one row a device and stream, passes coloured as in the papers, bubbles hatched, memory below.
 // Same input, same bytes. Light and dark follow the reader's setting. Beyond `mostBoxes` neighbours of one family are drawn as one.
+
 import { type Problem, routeFor } from "../kernel/index.ts";
+import { greatest } from "./extremes.ts";
 import type { PictureInput } from "./terminal.ts";
 
 export interface SvgOptions {
@@ -34,7 +36,13 @@ export function drawSvg(input: PictureInput, options: SvgOptions): string {
   const scale = drawn / Math.max(1, end);
   const shown = [...rows.keys()].sort((a, b) => a - b);
   const memory = options.memory ? memoryCurves(input) : null;
-  const most = memory === null ? 0 : Math.max(...memory.flatMap((curve) => curve.map(([, held]) => held)), 1);
+  const most =
+    memory === null
+      ? 0
+      : greatest(
+          memory.flatMap((curve) => curve.map(([, held]) => held)),
+          1,
+        );
   const parts: string[] = [];
   let y = 54;
   for (const row of shown) {
@@ -45,7 +53,10 @@ export function drawSvg(input: PictureInput, options: SvgOptions): string {
       `<text class="label" x="${left - 8}" y="${y + 16}" text-anchor="end">${escaped(stream === 0 ? `${device}` : `${device} ${streams[stream] ?? ""}`)}</text>`,
     );
     const first = list[0]?.from ?? 0;
-    const last = Math.max(...list.map((box) => box.to), first);
+    const last = greatest(
+      list.map((box) => box.to),
+      first,
+    );
     parts.push(`<rect class="bubble" x="${x(first, scale)}" y="${y}" width="${px((last - first) * scale)}" height="${rowHeight - 2}"/>`);
     for (const box of list) parts.push(boxSvg(box, y, scale, colors[box.family]));
     y += rowHeight;

@@ -1,7 +1,9 @@
 // A schedule as text: one row a device and stream, a cell for each tick, passes by letter, microbatch numbers where they fit.
 // What overlaps goes into a second row of its device, so that wrong schedules can be seen too.
+
 import pc from "picocolors";
 import { type Problem, routeFor, type Schedule } from "../kernel/index.ts";
+import { greatest, smallest } from "./extremes.ts";
 
 /** What a picture is drawn from; node labels and families as the language names them. */
 export interface PictureInput {
@@ -50,14 +52,21 @@ export function drawTerminal(input: PictureInput, options: TerminalOptions): str
   const from = options.window?.from ?? 0;
   const to = Math.min(options.window?.to ?? end, end);
   const labels = new Map([...rows.keys()].map((row) => [row, label(row, problem, streams)]));
-  const gutter = Math.max(...[...labels.values()].map((text) => text.length), 4) + 1;
+  const gutter =
+    greatest(
+      [...labels.values()].map((text) => text.length),
+      4,
+    ) + 1;
   const columns = Math.max(10, options.width - gutter - 1);
   const ticks = Math.max(1, to - from);
-  const least = Math.min(
-    ...[...rows.values()].flatMap((list) => list.map((box) => box.to - box.from)).filter((length) => length > 0),
+  const least = smallest(
+    [...rows.values()].flatMap((list) => list.map((box) => box.to - box.from)).filter((length) => length > 0),
     ticks,
   );
-  const longest = Math.max(...[...rows.values()].flatMap((list) => list.map((box) => box.text.length)), 1);
+  const longest = greatest(
+    [...rows.values()].flatMap((list) => list.map((box) => box.text.length)),
+    1,
+  );
   // Cells a tick: wide enough for the longest text in the shortest pass, as far as the columns reach.
   const widest = Math.min((longest + (options.color ? 0 : 1)) / least, columns / ticks);
   const scale = widest > 1 ? Math.floor(widest) : widest;

@@ -26,10 +26,15 @@ function at(problem: Problem, pass: number) {
   return { microbatch, node, route: routeFor(problem, microbatch) };
 }
 
-/** Whether slots are so many that differences and sums of a few of them could be rounded. */
-export function isFar({ interval, start }: Block): boolean {
+/** Whether slots are so many, or so much is held in them, that sums could be rounded. */
+export function isFar({ problem, interval, start }: Block): boolean {
   const reach = 2 ** 50;
-  return (interval ?? 0) > reach || start.some((slot) => Math.abs(slot) > reach);
+  const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, Math.abs(b) || 0), 0);
+  const farthest = most(start) + problem.routes.reduce((longest, route) => Math.max(longest, most(route.duration)), 0);
+  if ((interval ?? 0) > reach || farthest > reach) return true;
+  const live = interval === null ? 1 : (2 * farthest) / interval + 2;
+  const amounts = problem.routes.reduce((sum, route) => sum + route.holdAmount.reduce((a, b) => a + b, 0), 0);
+  return amounts * problem.microbatches * live > reach;
 }
 
 /** The passes of one group by device and stream. */
@@ -226,32 +231,34 @@ export interface SteadyPeaks {
   readonly passOf: Int32Array;
 }
 
-/** What each device holds at most, over all numbers of microbatches. Looked at when a hold begins: memory only grows there. */
+/**
+ * What each device holds at most, over all numbers of microbatches. A hold from b to e, taken apart as b = q T + r and e = q' T + r',
+ * is live q' - q times, once more where the time's residue has passed r and once less where it has passed r'.
+ */
 export function steadyPeaks({ problem, interval, start }: Block): SteadyPeaks {
   const { nodes, microbatches, devices } = problem;
-  const holds: { from: number; begin: number; end: number; amount: number }[][] = Array.from({ length: devices }, () => []);
+  const held = Float64Array.from(problem.always);
+  const events: { slot: number; delta: number; from: number }[][] = Array.from({ length: devices }, () => []);
+  const turn = (slot: number): number => (interval === null ? 0 : Math.floor(slot / interval));
+  const within = (slot: number): number => (interval === null ? slot : mod(slot, interval));
   for (let k = 0; k < microbatches; k++) {
     const route = routeFor(problem, k);
     for (let h = 0; h < route.holdFrom.length; h++) {
       const [from, to] = [k * nodes + route.holdFrom[h], k * nodes + route.holdTo[h]];
-      const end = start[to] + route.duration[route.holdTo[h]];
-      holds[route.holdDevice[h]].push({ from, begin: start[from], end, amount: route.holdAmount[h] });
+      const [begin, end] = [start[from], start[to] + route.duration[route.holdTo[h]]];
+      const [device, amount] = [route.holdDevice[h], route.holdAmount[h]];
+      held[device] += amount * (turn(end) - turn(begin));
+      events[device].push({ slot: within(begin), delta: amount, from }, { slot: within(end), delta: -amount, from });
     }
   }
   const peakOf = Float64Array.from(problem.always);
   const passOf = new Int32Array(devices).fill(-1);
   for (let device = 0; device < devices; device++) {
-    for (const { from, begin: time } of holds[device]) {
-      let held = problem.always[device];
-      for (const { begin, end, amount } of holds[device]) {
-        held +=
-          amount *
-          (interval === null
-            ? Number(begin <= time && time < end)
-            : Math.floor((time - begin) / interval) - Math.floor((time - end) / interval));
-      }
-      if (held > peakOf[device]) {
-        peakOf[device] = held;
+    // What ends in a slot frees before what begins there takes.
+    for (const { slot: _, delta, from } of events[device].sort((a, b) => a.slot - b.slot || a.delta - b.delta)) {
+      held[device] += delta;
+      if (delta > 0 && held[device] > peakOf[device]) {
+        peakOf[device] = held[device];
         passOf[device] = from;
       }
     }

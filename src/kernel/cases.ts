@@ -146,7 +146,10 @@ export const isZero = (one: Case, guide: Guide, form: Form): boolean =>
 export function floorOf(form: Form, divisor: bigint): Form {
   const by = divisor * form.den;
   form.coefficients.forEach((c, index) => {
-    if (c % by !== 0n) throw new Split((own) => residues(own, index, by / gcd(c, by)));
+    if (c % by === 0n) return;
+    const modulus = by / gcd(c, by);
+    if (modulus > 10_000n) throw new Stuck(`${modulus} residue classes`);
+    throw new Split((own) => residues(own, index, modulus));
   });
   return { den: 1n, constant: floorDivide(form.constant, by), coefficients: form.coefficients.map((c) => c / by) };
 }
@@ -160,7 +163,6 @@ export function residueOf(form: Form, modulus: bigint): bigint {
 
 /** The cases x = modulus * y + r for r = 0..modulus-1: together they are all integers x. */
 export function residues(one: Case, index: number, modulus: bigint): Case[] {
-  if (modulus > 10_000n) throw new Stuck(`${modulus} residue classes`);
   const found: Case[] = [];
   for (let r = 0n; r < modulus; r++) {
     const names = new Map<string, Form>();

@@ -54,7 +54,7 @@ function examineAnew(subject: Subject): Examined {
   const instant = given?.problem.routes.some((route) => route.duration.some((slots) => slots < 1));
   if (instant === true) return { kind: "limit", reason: "a pass of a building block that takes no slot" }; // condition
   const far = given !== null && isFar(given);
-  if (far) return { kind: "limit", reason: "a building block with slots beyond 2^50" }; // condition
+  if (far) return { kind: "limit", reason: "a building block with slots or amounts beyond 2^50" }; // condition
   if (subject.kind === "block") {
     const settled = settleValid(subject.block);
     if (!("block" in settled)) return settled;

@@ -232,10 +232,10 @@ function product(x: Form, y: Form): Form {
 
 function sum(x: Bounds, y: Bounds): Bounds {
   if (x.low !== null && x.low === x.high && y.low !== null && y.low === y.high) return exactly(short(add(x.low, y.low)));
-  return { low: x.low && y.low && add(x.low, y.low), high: x.high && y.high && add(x.high, y.high) };
+  return { low: x.low && y.low && short(add(x.low, y.low)), high: x.high && y.high && short(add(x.high, y.high)) };
 }
 function multiple({ low, high }: Bounds, by: { num: bigint; den: bigint }): Bounds {
-  if (low !== null && low === high) return exactly(scale(low, by));
-  const [a, b] = [low && scale(low, by), high && scale(high, by)];
+  if (low !== null && low === high) return exactly(short(scale(low, by)));
+  const [a, b] = [low && short(scale(low, by)), high && short(scale(high, by))];
   return by.num < 0n ? { low: b, high: a } : { low: a, high: b };
 }

@@ -3,6 +3,10 @@
 export const limits = {
   /** Size of one source file, in bytes. */
   "source-bytes": 1024 * 1024,
+  /** Characters of one declaration. */
+  "declaration-characters": 100_000,
+  /** Errors of one file. */
+  errors: 200,
   /** Brackets inside brackets, and operators inside each other without any: `if`, `implies`, `not`, a sign. */
   nesting: 100,
   /** Operators and commas of one expression. */

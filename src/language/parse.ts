@@ -4,6 +4,7 @@ import { rational } from "../kernel/rational.ts";
 import { type Chunk, chunks } from "./chunks.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { match, type Tree } from "./grammar.ts";
+import { limits } from "./limits.ts";
 import { oversize } from "./size.ts";
 import type * as S from "./syntax.ts";
 
@@ -13,11 +14,13 @@ export interface Parsed {
 }
 
 /** Parses a whole file. Never throws for any text: what is wrong comes back as diagnostics. */
-export function parse(text: string): Parsed {
+export function parse(text: string, pulse = (): void => {}): Parsed {
   const { found, diagnostics } = chunks(text);
   const problems: Diagnostic[] = [...diagnostics];
   const declarations: S.Declaration[] = [];
   for (const chunk of found) {
+    if (problems.length > limits.errors) break;
+    pulse();
     const excess = oversize(chunk);
     if (excess !== null) {
       problems.push(excess);

@@ -40,6 +40,11 @@ const endsOperand = (word: string): boolean => /^[\w)\]%]/.test(word) && !prefix
 
 /** The first place where a declaration goes beyond a limit, or null. */
 export function oversize({ text, from, keyword }: Chunk): Diagnostic | null {
+  const limit = limits["declaration-characters"];
+  if (text.length > limit) {
+    const message = `This declaration has more than ${limit} characters (limit \`declaration-characters\`).`;
+    return { code: "limit", message, span: { from, to: from + keyword.length }, help: "make several of it" };
+  }
   const open: string[] = [];
   let operators = 0;
   let before = "";

@@ -146,6 +146,15 @@ const blocks: readonly Bad[] = [
   ],
   ["a false peak", judges(one, 3, [0, 1], peakIs(2))],
   [
+    "a peak that is rounded, of much that is held for long",
+    judges(
+      { ...one, holds: [{ from: 0, to: 1, device: 0, amount: 2 ** 30 + 1 }] },
+      3,
+      [0, 3 * 2 ** 46 + 1],
+      peakIs((2 ** 46 + 1) * (2 ** 30 + 1)),
+    ),
+  ],
+  [
     "a lifespan that is rounded, between slots too far apart",
     judges(one, 7, [2 - 2 ** 53, 2 ** 53 - 3], {
       op: "compare",

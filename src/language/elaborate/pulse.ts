@@ -12,11 +12,11 @@ export class Stopped {
   }
 }
 
-/** A pulse that looks at the clock now and then. */
-export function pulseOf(stop: () => string | null): Pulse {
+/** A pulse that looks at the clock now and then: each so many turns. */
+export function pulseOf(stop: () => string | null, each = 1024): Pulse {
   let turns = 0;
   return () => {
-    const reason = ++turns % 1024 === 0 ? stop() : null;
+    const reason = ++turns % each === 0 ? stop() : null;
     if (reason !== null) throw new Stopped(reason);
   };
 }

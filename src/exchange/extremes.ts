@@ -1,0 +1,4 @@
+// The greatest and the least of many numbers. `Math.max(...list)` runs out of stack where a list is long.
+
+export const greatest = (values: readonly number[], atLeast: number): number => values.reduce((a, b) => Math.max(a, b), atLeast);
+export const smallest = (values: readonly number[], atMost: number): number => values.reduce((a, b) => Math.min(a, b), atMost);
