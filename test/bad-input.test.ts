@@ -66,7 +66,7 @@ describe("bad programs", () => {
     ["a sum of 4,000 terms", claim(`1${" + 1".repeat(4000)} == 1`), "`operators`"],
     ["5,000 ands", claim(`${"p >= 1 and ".repeat(5000)}p >= 1`), "`operators`"],
     ["5,000 arguments", claim(`min(1${", 1".repeat(5000)}) == 1`), "`operators`"],
-    ["a number of 200,000 digits", claim(`${"1".repeat(200_000)} == 1`), "`digits`"],
+    ["a number of 90,000 digits", claim(`${"1".repeat(90_000)} == 1`), "`digits`"],
     ["a declaration without end", order("F G ".repeat(100_000)), "`declaration-characters`"],
     ["a name without end", claim(`${"x".repeat(90_000)} == 1`), "xxx...xxx"],
     ["more errors than anybody reads", claim("q == 1").repeat(1000), "`errors`"],
@@ -88,9 +88,9 @@ describe("bad programs", () => {
     ],
     [
       "microbatches without end, and no pass",
-      "pipeline P { devices 1  stages s in 1..0 on device j  pass F[s] }\nschedule S of P { device 0 runs F[s] for s in 1..0 }\n"
-        .replace("F[s] for", "(F[s] for")
-        .replace("1..0 }\n", "1..0) }\n") + 'claim "x": makespan(S, m = 1000000000000000) == 0\n',
+      `pipeline P { devices 1  stages s in 1..0 on device j  pass F[s] }
+schedule S of P { device 0 runs (F[s] for s in 1..0) }
+claim "x": makespan(S, m = 1000000000000000) == 0\n`,
       "`microbatches`",
     ],
   ])("%s", async (_, text, says) => {

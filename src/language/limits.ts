@@ -22,7 +22,7 @@ export const limits = {
   /** Microbatches of one schedule. */
   microbatches: 20_000_000,
   /** Dependencies between the passes of one microbatch. */
-  dependencies: 10_000_000,
+  dependencies: 2_000_000,
   /** Passes of all routes that microbatches take, where something depends on `j`. */
   "passes-of-routes": 2_000_000,
   /** Passes of one schedule, over all microbatches. */
