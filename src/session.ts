@@ -4,10 +4,11 @@ import { type Examined, examine, type Rational } from "./kernel/index.ts";
 import { type Diagnostic, nearest } from "./language/diagnostic.ts";
 import { Subjects } from "./language/elaborate/claim.ts";
 import type { Elaborated } from "./language/elaborate/pipeline.ts";
+import { pulseOf, Stopped } from "./language/elaborate/pulse.ts";
 import { Fault } from "./language/evaluate.ts";
 import { type Loaded, load, type Source } from "./language/program.ts";
 import type { Solver } from "./solver/solver.ts";
-import type { ClaimResult } from "./verify/result.ts";
+import { type ClaimResult, messageOf } from "./verify/result.ts";
 
 export type { Diagnostic } from "./language/diagnostic.ts";
 export type { Source } from "./language/program.ts";
@@ -56,23 +57,27 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
   const files: FileReport[] = [];
   try {
     for (const source of sources) {
-      const loaded = load(source);
-      const verified = await verifyProgram(loaded, {
-        parameters: options.parameters ?? new Map(),
-        effort: {
-          stop,
-          left,
-          solver: () => {
-            solver ??= options.solver?.() ?? new Z3();
-            return solver;
+      try {
+        const loaded = load(source, pulseOf(stop, 1));
+        const verified = await verifyProgram(loaded, {
+          parameters: options.parameters ?? new Map(),
+          effort: {
+            stop,
+            left,
+            solver: () => {
+              solver ??= options.solver?.() ?? new Z3();
+              return solver;
+            },
           },
-        },
-        progress: (what) => {
-          at = `${source.path}: ${what}`;
-        },
-        now,
-      });
-      files.push({ source, claims: verified.claims, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });
+          progress: (what) => {
+            at = `${source.path}: ${what}`;
+          },
+          now,
+        });
+        files.push({ source, claims: verified.claims, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });
+      } catch (error) {
+        files.push(error instanceof Stopped ? unread(source, error.reason) : crashed(source, error));
+      }
     }
   } finally {
     await solver?.close();
@@ -82,8 +87,24 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
 
 /** Parses, resolves and types the sources; judges nothing. */
 export function check(sources: readonly Source[]): Report {
-  const files = sources.map((source) => ({ source, claims: [], diagnostics: load(source).diagnostics }));
+  const files = sources.map((source): FileReport => {
+    try {
+      return { source, claims: [], diagnostics: load(source).diagnostics };
+    } catch (error) {
+      return crashed(source, error);
+    }
+  });
   return { files, complete: true };
+}
+
+/** A file whose reading met a bug of ours: its one result says so, and the other files have theirs. */
+function crashed(source: Source, bug: unknown): FileReport {
+  return unread(source, `internal error: ${messageOf(bug)}`, bug);
+}
+function unread(source: Source, reason: string, bug?: unknown): FileReport {
+  const none = { domain: "", instances: 0, evidence: { kind: "none" }, seconds: 0 } as const;
+  const claim: ClaimResult = { title: "the whole file", span: { from: 0, to: 0 }, verdict: "unknown", reason, bug, ...none };
+  return { source, claims: [claim], diagnostics: [] };
 }
 
 /** A schedule to look at, or what is in the way. */

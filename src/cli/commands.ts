@@ -1,6 +1,7 @@
 // What each command does: read, call the session, print, choose the exit code.
 import type { Rational } from "../kernel/index.ts";
 import type { Source } from "../session.ts";
+import { messageOf } from "../verify/result.ts";
 import { readSources, writeWhole } from "./files.ts";
 import { Progress } from "./progress.ts";
 
@@ -38,7 +39,7 @@ const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>
 
 export async function verifyCommand(paths: readonly string[], flags: VerifyFlags): Promise<number> {
   const { verify } = await import("../session.ts");
-  const { exitCode } = await import("../report/exit.ts");
+  const { bugsOf, exitCode } = await import("../report/exit.ts");
   const { sources, unread } = readSources(paths);
   const progress = new Progress();
   let interrupted = false;
@@ -57,6 +58,7 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
     progress.end();
     const report = { ...judged, files: [...unread, ...judged.files] };
     await print(report, flags, flags.time, flags.quiet === true);
+    bugsOf(report).forEach(ownBug);
     return exitCode(report);
   } finally {
     progress.end();
@@ -66,11 +68,12 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
 
 export async function checkCommand(paths: readonly string[], flags: CheckFlags): Promise<number> {
   const { check } = await import("../session.ts");
-  const { exitCode } = await import("../report/exit.ts");
+  const { bugsOf, exitCode } = await import("../report/exit.ts");
   const { sources, unread } = readSources(paths);
   const checked = check(sources);
   const report = { ...checked, files: [...unread, ...checked.files] };
   await print(report, flags, false, false);
+  bugsOf(report).forEach(ownBug);
   return exitCode(report);
 }
 
@@ -185,8 +188,7 @@ export async function explainCommand(code: string | undefined, flags: ColorFlag)
 
 /** What no user can cause: said in one line, without a stack trace unless asked for. */
 export function ownBug(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`bubbleproof has a bug: ${message}\n(BUBBLEPROOF_TRACE=1 shows where; please report it)\n`);
+  process.stderr.write(`bubbleproof has a bug: ${messageOf(error)}\n(BUBBLEPROOF_TRACE=1 shows where; please report it)\n`);
   if (process.env.BUBBLEPROOF_TRACE && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 70;
 }

@@ -1,5 +1,6 @@
 // A schedule as a self-contained SVG: one row a device and stream, passes coloured as in the papers, bubbles hatched, memory below.
 // Same input, same bytes. Light and dark follow the reader's setting. Beyond `mostBoxes` neighbours of one family are drawn as one.
+
 import { type Problem, routeFor } from "../kernel/index.ts";
 import { type Box, boxesOf, type PictureInput } from "./picture.ts";
 

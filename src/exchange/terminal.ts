@@ -1,7 +1,9 @@
 // A schedule as text: one row a device and stream, a cell for each tick, passes by letter, microbatch numbers where they fit.
 // What overlaps goes into a second row of its device, so that wrong schedules can be seen too.
+
 import pc from "picocolors";
 import type { Problem } from "../kernel/index.ts";
+import { greatest } from "./extremes.ts";
 import { type Box, boxesOf, type PictureInput } from "./picture.ts";
 
 export interface TerminalOptions {
@@ -24,7 +26,11 @@ export function drawTerminal(input: PictureInput, options: TerminalOptions): str
   const from = options.window?.from ?? 0;
   const to = Math.min(options.window?.to ?? end, end);
   const labels = new Map([...rows.keys()].map((row) => [row, label(row, problem, streams)]));
-  const gutter = Math.max(...[...labels.values()].map((text) => text.length), 4) + 1;
+  const gutter =
+    greatest(
+      [...labels.values()].map((text) => text.length),
+      4,
+    ) + 1;
   const columns = Math.max(10, options.width - gutter - 1);
   const ticks = Math.max(1, to - from);
   let [least, longest] = [ticks, 1];

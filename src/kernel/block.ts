@@ -16,13 +16,25 @@ export interface Block {
 /** A block whose passes all have a slot. */
 export type Settled = { readonly kind: "settled"; readonly block: Block } | { readonly kind: "full"; readonly pass: number };
 
-const mod = (a: number, b: number): number => ((a % b) + b) % b;
+/** The residue, from 0 to b - 1. Exact: no sum is made that could be rounded. */
+const mod = (a: number, b: number): number => (a % b < 0 ? (a % b) + b : a % b);
 
 /** The nodes of a group's pass: its route, node and microbatch in the group. */
 function at(problem: Problem, pass: number) {
   const microbatch = Math.floor(pass / problem.nodes);
   const node = pass - microbatch * problem.nodes;
   return { microbatch, node, route: routeFor(problem, microbatch) };
+}
+
+/** Whether slots are so many, or so much is held in them, that sums could be rounded. */
+export function isFar({ problem, interval, start }: Block): boolean {
+  const reach = 2 ** 50;
+  const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, Math.abs(b) || 0), 0);
+  const farthest = most(start) + problem.routes.reduce((longest, route) => Math.max(longest, most(route.duration)), 0);
+  if ((interval ?? 0) > reach || farthest > reach) return true;
+  const live = interval === null ? 1 : (2 * farthest) / interval + 2;
+  const amounts = problem.routes.reduce((sum, route) => sum + route.holdAmount.reduce((a, b) => a + b, 0), 0);
+  return amounts * problem.microbatches * live > reach;
 }
 
 /** The passes of one group by device and stream. */
@@ -43,29 +55,32 @@ export function settle(block: Block): Settled {
   for (const list of lists(problem)) {
     const waiting = list.filter((pass) => Number.isNaN(block.start[pass]));
     if (waiting.length === 0) continue;
-    const taken = new Uint8Array(interval);
-    const take = (pass: number): void => {
-      const { node, route } = at(problem, pass);
-      for (let i = 0; i < Math.min(interval, route.duration[node]); i++) taken[mod(start[pass] + i, interval)] = 1;
-    };
-    for (const pass of list) if (!Number.isNaN(start[pass])) take(pass);
+    const taken = list.filter((pass) => !Number.isNaN(start[pass]));
+    const length = (pass: number): number => at(problem, pass).route.duration[pass % problem.nodes];
     const ready = new Map(waiting.map((pass) => [pass, readyTime(block, pass)]));
     const time = (pass: number): number => ready.get(pass) ?? 0;
     waiting.sort((a, b) => time(a) - time(b) || (a % problem.nodes) - (b % problem.nodes) || a - b);
     for (const pass of waiting) {
-      const { node, route } = at(problem, pass);
-      const fits = (slot: number): boolean => {
-        for (let i = 0; i < route.duration[node]; i++) if (taken[mod(slot + i, interval)] === 1) return false;
-        return route.duration[node] <= interval;
-      };
-      let delay = 0;
-      while (delay < interval && !fits(time(pass) + delay)) delay++;
-      if (delay === interval) return { kind: "full", pass };
+      const others = taken.map((other) => ({ at: mod(start[other] - time(pass), interval), length: length(other) }));
+      const delay = firstGap(others, length(pass), interval);
+      if (delay === null) return { kind: "full", pass };
       start[pass] = time(pass) + delay;
-      take(pass);
+      taken.push(pass);
     }
   }
   return { kind: "settled", block: { ...block, start } };
+}
+
+/** The least offset below `interval` from which `length` slots are free, where `taken` repeats every `interval` slots. */
+function firstGap(taken: { readonly at: number; readonly length: number }[], length: number, interval: number): number | null {
+  taken.sort((a, b) => a.at - b.at);
+  // Those that reach over the end of the interval take its first slots.
+  let free = taken.reduce((end, other) => Math.max(end, other.at + other.length - interval), 0);
+  for (const other of taken) {
+    if (free + length <= other.at) return free;
+    free = Math.max(free, other.at + other.length);
+  }
+  return free < interval && free + length <= interval + (taken[0]?.at ?? 0) ? free : null;
 }
 
 /** The end of a pass's last dependency that has a start of its own; slot 0 without one. */
@@ -101,14 +116,14 @@ export function isValid(block: Block): boolean {
       }
       continue;
     }
-    const taken = new Uint8Array(interval);
-    for (const pass of list) {
-      const { node, route } = at(problem, pass);
-      for (let i = 0; i < route.duration[node]; i++) {
-        const slot = mod(start[pass] + i, interval);
-        if (taken[slot] === 1) return false; // condition
-        taken[slot] = 1;
-      }
+    // Around the interval, each pass ends before the next begins; the one after the last is the first again.
+    const residue = new Map(list.map((pass) => [pass, mod(start[pass], interval)]));
+    const slot = (pass: number): number => residue.get(pass) ?? 0;
+    list.sort((a, b) => slot(a) - slot(b));
+    for (let i = 0; i < list.length; i++) {
+      const { node, route } = at(problem, list[i]);
+      const gap = i + 1 < list.length ? slot(list[i + 1]) - slot(list[i]) : interval - (slot(list[i]) - slot(list[0]));
+      if (route.duration[node] > gap) return false; // condition
     }
   }
   const peaks = steadyPeaks(block);
@@ -151,16 +166,24 @@ export function orderOf(block: Block, microbatches: number): Order {
     const turn = (pass: number): number => (interval === null ? 0 : Math.floor((start[pass] - least) / period));
     const slot = (pass: number): number => start[pass] - turn(pass) * period;
     const sorted = [...list].sort((a, b) => slot(a) - slot(b) || a - b);
-    const turns = Int32Array.from(sorted, turn);
-    const members = Int32Array.from(sorted, (pass) => Math.floor(pass / nodes));
-    const most = turns.reduce((a, b) => Math.max(a, b), 0);
-    for (let round = 0; round < repeats + most; round++) {
-      for (let i = 0; i < sorted.length; i++) {
+    const turns = sorted.map(turn);
+    const members = sorted.map((pass) => Math.floor(pass / nodes));
+    const arrivals = sorted.map((_, i) => i).sort((a, b) => turns[a] - turns[b] || a - b);
+    // The passes that have a repetition in this round, by slot. Rounds in which none has are leapt over.
+    let active: number[] = [];
+    for (let round = 0, next = 0; active.length > 0 || next < arrivals.length; round++) {
+      if (active.length === 0) round = turns[arrivals[next]];
+      const before = next;
+      while (next < arrivals.length && turns[arrivals[next]] === round) active.push(arrivals[next++]);
+      if (next > before) active.sort((a, b) => a - b);
+      let leaving = false;
+      for (const i of active) {
         const repeat = round - turns[i];
-        if (repeat < 0 || repeat >= repeats) continue;
         const microbatch = repeat * group + members[i];
         if (microbatch < microbatches) passes[length++] = microbatch * nodes + (sorted[i] - members[i] * nodes);
+        if (repeat === repeats - 1) leaving = true;
       }
+      if (leaving) active = active.filter((i) => round - turns[i] < repeats - 1);
     }
   });
   offsets[found.length] = length;
@@ -182,7 +205,7 @@ export function rawSchedule(block: Block, microbatches: number): Schedule {
   const passes: number[] = [];
   byList.forEach((list, index) => {
     offsets[index] = passes.length;
-    passes.push(...list.sort((a, b) => start[a] - start[b] || a - b));
+    for (const pass of list.sort((a, b) => start[a] - start[b] || a - b)) passes.push(pass);
   });
   offsets[byList.length] = passes.length;
   return { order: { offsets, passes: Int32Array.from(passes) }, start };
@@ -208,32 +231,34 @@ export interface SteadyPeaks {
   readonly passOf: Int32Array;
 }
 
-/** What each device holds at most, over all numbers of microbatches. Looked at when a hold begins: memory only grows there. */
+/**
+ * What each device holds at most, over all numbers of microbatches. A hold from b to e, taken apart as b = q T + r and e = q' T + r',
+ * is live q' - q times, once more where the time's residue has passed r and once less where it has passed r'.
+ */
 export function steadyPeaks({ problem, interval, start }: Block): SteadyPeaks {
   const { nodes, microbatches, devices } = problem;
-  const holds: { from: number; begin: number; end: number; amount: number }[][] = Array.from({ length: devices }, () => []);
+  const held = Float64Array.from(problem.always);
+  const events: { slot: number; delta: number; from: number }[][] = Array.from({ length: devices }, () => []);
+  const turn = (slot: number): number => (interval === null ? 0 : Math.floor(slot / interval));
+  const within = (slot: number): number => (interval === null ? slot : mod(slot, interval));
   for (let k = 0; k < microbatches; k++) {
     const route = routeFor(problem, k);
     for (let h = 0; h < route.holdFrom.length; h++) {
       const [from, to] = [k * nodes + route.holdFrom[h], k * nodes + route.holdTo[h]];
-      const end = start[to] + route.duration[route.holdTo[h]];
-      holds[route.holdDevice[h]].push({ from, begin: start[from], end, amount: route.holdAmount[h] });
+      const [begin, end] = [start[from], start[to] + route.duration[route.holdTo[h]]];
+      const [device, amount] = [route.holdDevice[h], route.holdAmount[h]];
+      held[device] += amount * (turn(end) - turn(begin));
+      events[device].push({ slot: within(begin), delta: amount, from }, { slot: within(end), delta: -amount, from });
     }
   }
   const peakOf = Float64Array.from(problem.always);
   const passOf = new Int32Array(devices).fill(-1);
   for (let device = 0; device < devices; device++) {
-    for (const { from, begin: time } of holds[device]) {
-      let held = problem.always[device];
-      for (const { begin, end, amount } of holds[device]) {
-        held +=
-          amount *
-          (interval === null
-            ? Number(begin <= time && time < end)
-            : Math.floor((time - begin) / interval) - Math.floor((time - end) / interval));
-      }
-      if (held > peakOf[device]) {
-        peakOf[device] = held;
+    // What ends in a slot frees before what begins there takes.
+    for (const { slot: _, delta, from } of events[device].sort((a, b) => a.slot - b.slot || a.delta - b.delta)) {
+      held[device] += delta;
+      if (delta > 0 && held[device] > peakOf[device]) {
+        peakOf[device] = held[device];
         passOf[device] = from;
       }
     }

@@ -72,7 +72,7 @@ export function every(given: Case, guide: Guide, goal: (one: Case) => boolean): 
       if (!goal(one) && !isEmpty(one, guide)) return { kind: "failed", where: one };
       cases++;
     } catch (signal) {
-      if (signal instanceof Split) open.push(...[...signal.refine(one)].reverse());
+      if (signal instanceof Split) for (const part of [...signal.refine(one)].reverse()) open.push(part);
       // `everywhere` has found that case not to be empty; it is not asked again.
       else if (signal instanceof Failed) return { kind: "failed", where: signal.where };
       else if (signal instanceof Stuck && isEmpty(one, guide)) cases++;
@@ -146,7 +146,10 @@ export const isZero = (one: Case, guide: Guide, form: Form): boolean =>
 export function floorOf(form: Form, divisor: bigint): Form {
   const by = divisor * form.den;
   form.coefficients.forEach((c, index) => {
-    if (c % by !== 0n) throw new Split((own) => residues(own, index, by / gcd(c, by)));
+    if (c % by === 0n) return;
+    const modulus = by / gcd(c, by);
+    if (modulus > 10_000n) throw new Stuck(`${modulus} residue classes`);
+    throw new Split((own) => residues(own, index, modulus));
   });
   return { den: 1n, constant: floorDivide(form.constant, by), coefficients: form.coefficients.map((c) => c / by) };
 }
@@ -160,7 +163,6 @@ export function residueOf(form: Form, modulus: bigint): bigint {
 
 /** The cases x = modulus * y + r for r = 0..modulus-1: together they are all integers x. */
 export function residues(one: Case, index: number, modulus: bigint): Case[] {
-  if (modulus > 1_000_000n) throw new Stuck(`${modulus} residue classes`);
   const found: Case[] = [];
   for (let r = 0n; r < modulus; r++) {
     const names = new Map<string, Form>();

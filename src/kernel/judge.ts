@@ -1,6 +1,6 @@
 // The only place where a verdict is made. One instance of a claim: replay everything it speaks of and evaluate it.
 // A claim for all sizes: prove it by cases. What comes from outside are schedules to replay and hints to check.
-import { type Block, isValid, lifespan, orderOf, peakIsFixed, rawSchedule, settle, steadyPeaks } from "./block.ts";
+import { type Block, isFar, isValid, lifespan, orderOf, peakIsFixed, rawSchedule, settle, steadyPeaks } from "./block.ts";
 import { type Case, every, extend, type Guide, Stuck } from "./cases.ts";
 import { constant } from "./linear.ts";
 import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
@@ -53,9 +53,11 @@ function examineAnew(subject: Subject): Examined {
   const given = subject.kind === "block" ? subject.block : "block" in subject.source ? subject.source.block : null;
   const instant = given?.problem.routes.some((route) => route.duration.some((slots) => slots < 1));
   if (instant === true) return { kind: "limit", reason: "a pass of a building block that takes no slot" }; // condition
+  const far = given !== null && isFar(given);
+  if (far) return { kind: "limit", reason: "a building block with slots or amounts beyond 2^50" }; // condition
   if (subject.kind === "block") {
     const settled = settleValid(subject.block);
-    if ("defect" in settled) return { kind: "defect", defect: settled.defect };
+    if (!("block" in settled)) return settled;
     const capped = settled.block.problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY);
     if (capped && !peakIsFixed(settled.block))
       return { kind: "limit", reason: "a cap for all m on a schedule whose holds cross streams or devices" }; // condition
@@ -65,7 +67,7 @@ function examineAnew(subject: Subject): Examined {
   if ("order" in subject.source) order = subject.source.order;
   else {
     const settled = settleValid(subject.source.block);
-    if ("defect" in settled) return { kind: "defect", defect: settled.defect };
+    if (!("block" in settled)) return settled;
     order = orderOf(settled.block, problem.microbatches);
   }
   const retimed = retime(problem, order);
@@ -78,21 +80,37 @@ function examineAnew(subject: Subject): Examined {
 }
 
 /** The block with all its slots, if its repetition is valid; else the first conflict, with the fewest microbatches that show it. */
-function settleValid(given: Block): { readonly block: Block } | { readonly defect: Defect } {
+function settleValid(given: Block): { readonly block: Block } | Extract<Examined, { kind: "defect" | "limit" }> {
   const settled = settle(given);
-  if (settled.kind === "full") return { defect: { kind: "full", pass: settled.pass, problem: given.problem } };
+  if (settled.kind === "full") return { kind: "defect", defect: { kind: "full", pass: settled.pass, problem: given.problem } };
   const { block } = settled;
   if (isValid(block)) return { block };
   const group = block.problem.microbatches;
-  for (let microbatches = 1; microbatches <= group * 4096; microbatches += microbatches < 64 * group ? 1 : group) {
+  const conflictOf = (microbatches: number): Defect | null => {
     const { routeOf } = block.problem;
     const longer = routeOf === null ? null : Int32Array.from({ length: microbatches }, (_, j) => routeOf[j % group]);
     const problem: Problem = { ...block.problem, microbatches, routeOf: longer };
     const schedule = rawSchedule(block, microbatches);
     const replayed = replay(problem, schedule);
-    if (replayed.kind === "invalid") return { defect: { kind: "conflict", conflict: replayed.conflict, problem, schedule } };
+    return replayed.kind === "invalid" ? { kind: "conflict", conflict: replayed.conflict, problem, schedule } : null;
+  };
+  // A longer run has the conflicts of a shorter one: go on in doubles to one that has any, then halve the way back.
+  const most = block.interval === null ? group : group * 4096;
+  let [clean, broken] = [0, 1];
+  let defect = conflictOf(broken);
+  while (defect === null) {
+    if (broken === most || broken * block.problem.nodes > 4_000_000)
+      return { kind: "limit", reason: `passes of a building block that meet only after more than ${broken} microbatches` };
+    [clean, broken] = [broken, Math.min(2 * broken, most)];
+    defect = conflictOf(broken);
   }
-  throw new Error("a block that is not valid replays without a conflict");
+  while (broken - clean > 1) {
+    const middle = Math.floor((clean + broken) / 2);
+    const found = conflictOf(middle);
+    if (found === null) clean = middle;
+    else [broken, defect] = [middle, found];
+  }
+  return { kind: "defect", defect };
 }
 
 export type InstanceVerdict =

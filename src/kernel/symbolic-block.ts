@@ -423,9 +423,10 @@ export class BlockReasoning {
           const after = (((gap.at - delay) % interval) + interval) % interval;
           return after >= duration && interval - after >= gap.duration;
         });
-      let delay = 0n;
-      while (delay < interval && !fits(delay)) delay++;
-      if (delay === interval) throw new Stuck("no free slot is left");
+      // A gap begins at once or where a pass ends.
+      const ends = gaps.map((gap) => (gap.at + gap.duration) % interval);
+      const delay = [0n, ...ends].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).find(fits);
+      if (delay === undefined) throw new Stuck("no free slot is left");
       placed.push({ family, indices, member, start: add(ready, constant(delay)), duration });
     }
     return placed;

@@ -48,13 +48,13 @@ export class Evaluator {
         return form;
       }
       case "add":
-        return add(this.form(one, term.left), this.form(one, term.right));
+        return short(add(this.form(one, term.left), this.form(one, term.right)));
       case "sub":
-        return subtract(this.form(one, term.left), this.form(one, term.right));
+        return short(subtract(this.form(one, term.left), this.form(one, term.right)));
       case "mul":
-        return product(this.form(one, term.left), this.form(one, term.right));
+        return short(product(this.form(one, term.left), this.form(one, term.right)));
       case "quo":
-        return this.#quotient(this.form(one, term.left), this.form(one, term.right));
+        return short(this.#quotient(this.form(one, term.left), this.form(one, term.right)));
       case "div":
         return this.#floored(one, term.left, term.right).quotient;
       case "mod":
@@ -216,6 +216,14 @@ export class Evaluator {
   }
 }
 
+const longest = 10n ** 1000n;
+
+/** Sums of many fractions have denominators that only grow: no end could be waited for. */
+function short(form: Form): Form {
+  if (form.den > longest) throw new Stuck("a fraction with more than 1000 digits");
+  return form;
+}
+
 function product(x: Form, y: Form): Form {
   if (isConstant(x)) return scale(y, constantOf(x));
   if (isConstant(y)) return scale(x, constantOf(y));
@@ -223,11 +231,11 @@ function product(x: Form, y: Form): Form {
 }
 
 function sum(x: Bounds, y: Bounds): Bounds {
-  if (x.low !== null && x.low === x.high && y.low !== null && y.low === y.high) return exactly(add(x.low, y.low));
-  return { low: x.low && y.low && add(x.low, y.low), high: x.high && y.high && add(x.high, y.high) };
+  if (x.low !== null && x.low === x.high && y.low !== null && y.low === y.high) return exactly(short(add(x.low, y.low)));
+  return { low: x.low && y.low && short(add(x.low, y.low)), high: x.high && y.high && short(add(x.high, y.high)) };
 }
 function multiple({ low, high }: Bounds, by: { num: bigint; den: bigint }): Bounds {
-  if (low !== null && low === high) return exactly(scale(low, by));
-  const [a, b] = [low && scale(low, by), high && scale(high, by)];
+  if (low !== null && low === high) return exactly(short(scale(low, by)));
+  const [a, b] = [low && short(scale(low, by)), high && short(scale(high, by))];
   return by.num < 0n ? { low: b, high: a } : { low: a, high: b };
 }

@@ -1,7 +1,6 @@
 // Cuts a file into its declarations before anything is parsed: brackets, strings and comments are enough for that.
 // A keyword in the first column begins a declaration even where a bracket was left open before it.
 import type { Diagnostic } from "./diagnostic.ts";
-import { limits } from "./limits.ts";
 
 export interface Chunk {
   readonly keyword: string;
@@ -30,15 +29,6 @@ export function chunks(text: string): { readonly found: readonly Chunk[]; readon
       starts.push({ at, keyword: word });
     } else if (opening.includes(word)) {
       open.push({ at, bracket: word });
-      if (open.length > limits.nesting) {
-        diagnostics.push({
-          code: "limit",
-          message: `Brackets are nested more than ${limits.nesting} deep (limit \`nesting\`).`,
-          span: { from: at, to: at + 1 },
-          help: "name a part of the expression with `let`",
-        });
-        return { found: [], diagnostics };
-      }
     } else if (closing.includes(word) && word.length === 1) {
       const top = open.at(-1);
       if (top !== undefined && closing[opening.indexOf(top.bracket)] === word) open.pop();

@@ -2,6 +2,7 @@
 // zero, a negative count) is a `Fault` that carries a diagnostic with its place; `elaborate` catches it.
 import { fraction, type Rational } from "../kernel/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { limits } from "./limits.ts";
 import type { Expr, Span } from "./syntax.ts";
 
 const { rational, plus, minus, times, over, order, floor, ceil, floorDivide, negate, print } = fraction;
@@ -106,6 +107,14 @@ function evaluateCall(expr: Extract<Expr, { kind: "call" }>, values: Values): Ra
   }
 }
 
+const most = 10n ** BigInt(limits.digits);
+
+/** Numbers do not grow without end: repeated squaring would soon fill the memory. */
+function bounded(value: Rational, span: Span): Rational {
+  if (value.num < most && value.num > -most && value.den < most) return value;
+  return fault("limit", `A number here has more than ${limits.digits} digits (limit \`digits\`).`, span);
+}
+
 function evaluateBinary(expr: Extract<Expr, { kind: "binary" }>, values: Values): Rational | boolean {
   switch (expr.operator) {
     case "and":
@@ -143,14 +152,14 @@ function evaluateBinary(expr: Extract<Expr, { kind: "binary" }>, values: Values)
   };
   switch (expr.operator) {
     case "+":
-      return plus(left, right);
+      return bounded(plus(left, right), expr.span);
     case "-":
-      return minus(left, right);
+      return bounded(minus(left, right), expr.span);
     case "*":
-      return times(left, right);
+      return bounded(times(left, right), expr.span);
     case "/":
       nonzero();
-      return over(left, right);
+      return bounded(over(left, right), expr.span);
     case "div":
       whole();
       return rational(floorDivide(left.num, right.num));

@@ -3,7 +3,9 @@
 import { type Chunk, chunks } from "./chunks.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { match } from "./grammar.ts";
+import { limits } from "./limits.ts";
 import { Reader } from "./reader.ts";
+import { oversize } from "./size.ts";
 import type * as S from "./syntax.ts";
 
 export interface Parsed {
@@ -12,12 +14,18 @@ export interface Parsed {
 }
 
 /** Parses a whole file. Never throws for any text: what is wrong comes back as diagnostics. */
-export function parse(text: string): Parsed {
+export function parse(text: string, pulse = (): void => {}): Parsed {
   const { found, diagnostics } = chunks(text);
   const problems: Diagnostic[] = [...diagnostics];
   const declarations: S.Declaration[] = [];
-  if (problems.some((one) => one.code === "limit")) return { declarations, diagnostics: problems };
   for (const chunk of found) {
+    if (problems.length > limits.errors) break;
+    pulse();
+    const excess = oversize(chunk);
+    if (excess !== null) {
+      problems.push(excess);
+      continue;
+    }
     const result = match(chunk.text, "Declaration");
     if ("tree" in result) declarations.push(new Reader(chunk.from).declaration(result.tree));
     else problems.push(syntaxError(chunk, result.at, result.expected));

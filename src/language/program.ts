@@ -1,5 +1,6 @@
 // One source file, all the way to a resolved program. Files are separate worlds: two may declare the same name.
 import type { Diagnostic } from "./diagnostic.ts";
+import { limits } from "./limits.ts";
 import { parse } from "./parse.ts";
 import { type Program, resolve } from "./resolve.ts";
 
@@ -15,8 +16,8 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function load(source: Source): Loaded {
-  const parsed = parse(source.text);
+export function load(source: Source, pulse = (): void => {}): Loaded {
+  const parsed = parse(source.text, pulse);
   const program = resolve(parsed.declarations);
   const diagnostics = [...parsed.diagnostics, ...program.diagnostics].sort((a, b) => a.span.from - b.span.from);
   // A name that a broken declaration would have brought in is not missed a second time.
@@ -30,5 +31,13 @@ export function load(source: Source): Loaded {
     const name = source.text.slice(one.span.from, one.span.to);
     return /^unknown-(pipeline|schedule|profile)$/.test(one.code) && lost.has(name) && !declared.has(name);
   };
-  return { source, program, diagnostics: diagnostics.filter((one) => !echo(one)) };
+  return { source, program, diagnostics: few(diagnostics.filter((one) => !echo(one))) };
+}
+
+/** The first errors; beyond the limit one that says so. */
+function few(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const next = diagnostics[limits.errors];
+  if (next === undefined) return diagnostics;
+  const message = `There are more than ${limits.errors} errors (limit \`errors\`); those from here on are not shown.`;
+  return [...diagnostics.slice(0, limits.errors), { code: "limit", message, span: next.span }];
 }

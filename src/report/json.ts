@@ -2,6 +2,7 @@
 import { fraction, type Rational } from "../kernel/index.ts";
 import type { ClaimResult, Report } from "../session.ts";
 import { tool } from "../version.ts";
+import { brief } from "./brief.ts";
 import { placeOf } from "./place.ts";
 
 /** 7 as a number, 1/3 as "1/3"; whole numbers beyond 2^53 as strings. */
@@ -26,7 +27,7 @@ export function reportJson(report: Report, time: boolean): string {
         verdict: claim.verdict,
         instances: claim.instances,
         evidence: claim.evidence,
-        ...(claim.reason === undefined ? {} : { reason: claim.reason }),
+        ...(claim.reason === undefined ? {} : { reason: brief(claim.reason) }),
         ...(claim.counterexample === undefined ? {} : { counterexample: counterexampleJson(claim, file.source.text) }),
         ...(time ? { seconds: Math.round(claim.seconds * 1000) / 1000 } : {}),
       })),
@@ -36,10 +37,10 @@ export function reportJson(report: Report, time: boolean): string {
       file.diagnostics.map((one) => ({
         code: one.code,
         severity: "error",
-        message: one.message,
+        message: brief(one.message),
         file: file.source.path,
         ...placeOf(file.source.text, one.span),
-        ...(one.help === undefined ? {} : { help: one.help }),
+        ...(one.help === undefined ? {} : { help: brief(one.help) }),
       })),
     ),
   };
@@ -51,7 +52,7 @@ function counterexampleJson({ counterexample: found }: ClaimResult, text: string
   return {
     parameters: Object.fromEntries(found.parameters.map(({ name, value }) => [name, exact(value)])),
     ...(found.microbatches === undefined ? {} : { microbatches: found.microbatches }),
-    sentences: found.sentences,
+    sentences: found.sentences.map(brief),
     places: found.spans.map((span) => placeOf(text, span)),
   };
 }

@@ -4,6 +4,7 @@ import { drawTerminal } from "../exchange/terminal.ts";
 import { fraction } from "../kernel/index.ts";
 import type { ClaimResult, Counterexample, Diagnostic, FileReport, Report, Source, VerdictWord } from "../session.ts";
 import type { Scene } from "../verify/result.ts";
+import { brief } from "./brief.ts";
 import { excerpt, placeOf } from "./place.ts";
 
 export interface TextOptions {
@@ -26,9 +27,9 @@ function fileText(file: FileReport, options: TextOptions): string {
   const claims = options.quiet ? file.claims.filter((claim) => claim.verdict !== "proved") : file.claims;
   const titles = Math.min(56, Math.max(0, ...claims.map((claim) => claim.title.length)));
   for (const claim of claims) {
-    const head = `  ${paintVerdict(claim.verdict, c)}  ${claim.title.padEnd(titles)}  ${c.dim(detail(claim))}`.trimEnd();
+    const head = `  ${paintVerdict(claim.verdict, c)}  ${brief(claim.title).padEnd(titles)}  ${c.dim(detail(claim))}`.trimEnd();
     lines.push(head);
-    if (claim.verdict !== "proved" && claim.reason) lines.push(`            ${c.dim(claim.reason)}`);
+    if (claim.verdict !== "proved" && claim.reason) lines.push(`            ${c.dim(brief(claim.reason))}`);
     if (claim.counterexample)
       lines.push(
         ...counterexampleLines(claim, claim.counterexample, file.source, options).map((line) => (line === "" ? "" : `            ${line}`)),
@@ -72,7 +73,7 @@ function counterexampleLines(claim: ClaimResult, found: Counterexample, source: 
   const values = found.parameters.map(({ name, value }) => `${name} = ${fraction.print(value)}`);
   if (found.microbatches !== undefined && !values.some((value) => value.startsWith("m ="))) values.push(`m = ${found.microbatches}`);
   const at = values.length > 0 ? `${c.bold(`at ${values.join(", ")}`)}: ` : "";
-  const lines = found.sentences.map((sentence, i) => (i === 0 ? `${at}${sentence}` : sentence));
+  const lines = found.sentences.map((sentence, i) => brief(i === 0 ? `${at}${sentence}` : sentence));
   const spans = found.spans.length > 0 ? found.spans : [claim.span];
   const gutter = Math.max(...spans.map((span) => String(placeOf(source.text, span).line).length));
   for (const span of spans.slice(0, 4)) lines.push(...excerpt(source.text, span, gutter, c.red));
@@ -101,14 +102,14 @@ export function diagnosticText(one: Diagnostic, source: Source, { color }: TextO
   const c = pc.createColors(color);
   const { line, column } = placeOf(source.text, one.span);
   const gutter = Math.max(String(line).length, one.second ? String(placeOf(source.text, one.second.span).line).length : 0);
-  const lines = [`${c.red(c.bold(`error[${one.code}]`))}: ${c.bold(one.message)}`];
+  const lines = [`${c.red(c.bold(`error[${one.code}]`))}: ${c.bold(brief(one.message))}`];
   if (source.text !== "" && one.span.to > 0) {
     lines.push(`${" ".repeat(gutter)}--> ${source.path}:${line}:${column}`, ...excerpt(source.text, one.span, gutter, c.red));
   } else lines.push(`${" ".repeat(gutter)}--> ${source.path}`);
   if (one.second) {
     lines.push(...excerpt(source.text, one.second.span, gutter, (carets) => `${c.cyan(carets)} ${one.second?.message ?? ""}`));
   }
-  if (one.help) lines.push(`${" ".repeat(gutter)} ${c.cyan("help:")} ${one.help}`);
+  if (one.help) lines.push(`${" ".repeat(gutter)} ${c.cyan("help:")} ${brief(one.help)}`);
   return lines.join("\n");
 }
 

@@ -67,7 +67,7 @@ export function hintsFor(block: SymbolicBlock, variables: readonly string[], dom
 }
 
 function greatest(values: readonly number[]): Set<number> {
-  const most = Math.max(...values);
+  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   return new Set(values.flatMap((value, device) => (value === most ? [device] : [])));
 }
 
@@ -102,12 +102,13 @@ function pointsIn(one: Case, variables: readonly string[]): Point[] {
   return found;
 }
 
-function* box(dimensions: number, from: number, to: number): Generator<number[]> {
+function* box(dimensions: number, from: number, to: number, most = 50_000): Generator<number[]> {
   if (dimensions === 0) {
     yield [];
     return;
   }
-  for (const rest of box(dimensions - 1, from, to)) for (let value = from; value <= to; value++) yield [...rest, value];
+  for (const rest of box(dimensions - 1, from, to, most))
+    for (let value = from; value <= to && most > 0; value++, most--) yield [...rest, value];
 }
 
 /** For the n-th index tuple of a device: each index as a linear form of the device and the variables, if one fits all samples. */
@@ -115,10 +116,11 @@ function fitInverse(indices: readonly SymbolicIndex[], device: Term, variables: 
   const rows: { readonly inputs: Rational[]; readonly tuples: number[][] }[] = [];
   for (const point of points) {
     const tuples = new Map<number, number[][]>();
+    let visited = 0;
     const visit = (i: number, chosen: number[], at: Point): boolean => {
       if (i === indices.length) {
         const home = valueAt(device, at);
-        if (home === null) return false;
+        if (home === null || ++visited > 10_000) return false;
         const own = tuples.get(Number(home.num)) ?? [];
         own.push(chosen);
         tuples.set(Number(home.num), own);

@@ -14,6 +14,7 @@ import {
 } from "../kernel/index.ts";
 import type { SymbolicClaim } from "../language/elaborate/claim.ts";
 import { elaboratePipeline } from "../language/elaborate/pipeline.ts";
+import { pulseOf } from "../language/elaborate/pulse.ts";
 import { elaborateBlock } from "../language/elaborate/schedule.ts";
 import { Fault } from "../language/evaluate.ts";
 import type { Program } from "../language/resolve.ts";
@@ -53,7 +54,7 @@ export async function proveForAll(
   let found: ReadonlyMap<string, Rational> | null = null;
   for (let round = 0; round < 24; round++) {
     const guide = farkasGuide(effort.stop);
-    const hints = claim.subjects.map((subject) => hintsFor(subject.block, variables, domain, sampler(program, subject)));
+    const hints = claim.subjects.map((subject) => hintsFor(subject.block, variables, domain, sampler(program, subject, effort.stop)));
     const verdict = judgeForAll({ variables, domain, claim: claim.claim, subjects: claim.subjects }, guide, hints);
     if (found !== null && verdict.kind !== "failed") break; // nothing smaller, or nothing more is known
     if (verdict.kind === "proved" || verdict.kind === "vacuous") return verdict;
@@ -118,7 +119,9 @@ function termOf(form: Form, names: readonly string[]): Term {
 function sampler(
   program: Program,
   { schedule, args }: { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] },
+  stop: () => string | null,
 ): Sampler {
+  const pulse = pulseOf(stop);
   const at = <Found>(point: Point, look: (values: readonly Rational[]) => Found): Found | null => {
     const values = args.map((arg) => valueAt(arg, point));
     if (!values.every((value) => value !== null)) return null;
@@ -134,14 +137,14 @@ function sampler(
       schedule.kind !== "schedule"
         ? null
         : at(point, (values) => {
-            const settled = settle(elaborateBlock(program, schedule, values).block);
+            const settled = settle(elaborateBlock(program, schedule, values, pulse).block);
             return settled.kind === "full" ? [] : [...steadyPeaks(settled.block).peakOf];
           }),
     loads: (point) =>
       schedule.kind !== "pipeline"
         ? null
         : at(point, (values) => {
-            const { problem } = elaboratePipeline(schedule, values, undefined, 1);
+            const { problem } = elaboratePipeline(schedule, values, undefined, 1, pulse);
             const load = new Array<number>(problem.devices).fill(0);
             problem.routes[0].duration.forEach((ticks, node) => {
               if (problem.routes[0].stream[node] === 0) load[problem.routes[0].device[node]] += ticks;

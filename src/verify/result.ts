@@ -45,5 +45,9 @@ export interface ClaimResult {
   /** Why it is vacuous, unproved or unknown. */
   readonly reason?: string;
   readonly counterexample?: Counterexample;
+  /** What was thrown that nobody should throw: a bug of ours, for which the claim is `unknown`. */
+  readonly bug?: unknown;
   readonly seconds: number;
 }
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

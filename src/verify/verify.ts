@@ -14,6 +14,7 @@ import {
   symbolicClaim,
   symbolicValidity,
 } from "../language/elaborate/claim.ts";
+import { pulseOf, Stopped } from "../language/elaborate/pulse.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
 import { limits } from "../language/limits.ts";
@@ -22,7 +23,7 @@ import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
 import { type Effort, proveForAll } from "./forall.ts";
-import type { ClaimResult, Counterexample, Evidence } from "./result.ts";
+import { type ClaimResult, type Counterexample, type Evidence, messageOf } from "./result.ts";
 
 export interface Verified {
   readonly claims: readonly ClaimResult[];
@@ -44,11 +45,12 @@ export async function verifyProgram(loaded: Loaded, options: Options): Promise<V
   return new Verification(loaded, options).run();
 }
 
-type Judged = Pick<ClaimResult, "verdict" | "instances" | "evidence" | "reason" | "counterexample">;
+type Judged = Pick<ClaimResult, "verdict" | "instances" | "evidence" | "reason" | "counterexample" | "bug">;
 
 /** How many first values of an endless variable are looked at before a proof is tried. */
 const firstValues = 6;
 const mostFirstInstances = 600;
+const mostFirstTries = 20_000;
 
 class Verification {
   readonly #loaded: Loaded;
@@ -62,7 +64,7 @@ class Verification {
   constructor(loaded: Loaded, options: Options) {
     this.#loaded = loaded;
     this.#options = options;
-    this.#subjects = new Subjects(loaded.program);
+    this.#subjects = new Subjects(loaded.program, pulseOf(options.effort.stop));
   }
 
   async run(): Promise<Verified> {
@@ -85,17 +87,16 @@ class Verification {
   async #result(found: ClaimResult[], title: string, span: S.Span, domain: string, judge: () => Promise<Judged>): Promise<void> {
     this.#options.progress(title);
     const began = this.#options.now();
-    const none: Evidence = { kind: "none" };
-    const stopped = this.#options.effort.stop();
-    if (stopped !== null) {
-      found.push({ title, span, domain, verdict: "unknown", instances: 0, evidence: none, reason: stopped, seconds: 0 });
-      return;
-    }
-    try {
-      const judged = await judge();
+    const result = (judged: Judged): void => {
       found.push({ title, span, domain, ...judged, seconds: (this.#options.now() - began) / 1000 });
+    };
+    try {
+      const stopped = this.#options.effort.stop();
+      result(stopped === null ? await judge() : this.#open(stopped));
     } catch (signal) {
-      if (!(signal instanceof Fault)) throw signal;
+      if (signal instanceof Stopped) return result(this.#open(signal.reason));
+      // One claim that meets our own bug does not take the others with it.
+      if (!(signal instanceof Fault)) return result({ ...this.#open(`internal error: ${messageOf(signal)}`), bug: signal });
       const known = this.#diagnostics.some(
         (one) =>
           one.code === signal.diagnostic.code && one.span.from === signal.diagnostic.span.from && one.message === signal.diagnostic.message,
@@ -146,11 +147,12 @@ class Verification {
   }
 
   async #finite(body: S.Expr, given: Quantified): Promise<Judged> {
-    let [count, passes, applied] = [0, 0, 0];
+    let [tries, count, passes, applied] = [0, 0, 0, 0];
     for (const values of instances(given, 1)) {
-      const stopped = await this.#breathe();
+      const stopped = ++tries > limits.tries ? `more than ${limits.tries} values (limit \`tries\`)` : await this.#breathe();
       const evidence: Evidence = { kind: "replay", instances: count, passes };
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence, reason: `${stopped}, after ${count} instances` };
+      if (values === null) continue;
       if (count >= limits.instances)
         return { verdict: "unknown", instances: count, evidence, reason: `more than ${limits.instances} instances (limit \`instances\`)` };
       const looked = this.#look(body, values);
@@ -249,11 +251,13 @@ class Verification {
     given: Quantified,
     look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string | null,
   ): Promise<Judged | null> {
-    let count = 0;
+    let [tries, count] = [0, 0];
     for (const values of instances(given, firstValues)) {
-      if (count++ >= mostFirstInstances) break;
+      if (++tries > mostFirstTries || count >= mostFirstInstances) break;
       const stopped = await this.#breathe();
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
+      if (values === null) continue;
+      count++;
       const looked = look(values);
       if (looked !== null && typeof looked !== "string" && "sentences" in looked)
         return { verdict: "refuted", instances: count, evidence: { kind: "replay", instances: count, passes: 0 }, counterexample: looked };
@@ -350,7 +354,7 @@ class Verification {
       let count = 0;
       let passes = 0;
       for (const values of instances(given, 1)) {
-        const looked = look(values);
+        const looked = values && look(values);
         if (looked === null) continue;
         if (typeof looked === "string") return this.#open(looked);
         if ("sentences" in looked)

@@ -145,6 +145,24 @@ const blocks: readonly Bad[] = [
     judges({ ...one, passes: [{ device: 0 }, { device: 0, duration: 0, needs: [0] }], holds: [] }, 3, [0, 1]),
   ],
   ["a false peak", judges(one, 3, [0, 1], peakIs(2))],
+  [
+    "a peak that is rounded, of much that is held for long",
+    judges(
+      { ...one, holds: [{ from: 0, to: 1, device: 0, amount: 2 ** 30 + 1 }] },
+      3,
+      [0, 3 * 2 ** 46 + 1],
+      peakIs((2 ** 46 + 1) * (2 ** 30 + 1)),
+    ),
+  ],
+  [
+    "a lifespan that is rounded, between slots too far apart",
+    judges(one, 7, [2 - 2 ** 53, 2 ** 53 - 3], {
+      op: "compare",
+      relation: "==",
+      left: { op: "measure", measure: { name: "lifespan", schedule: 0 } },
+      right: { op: "number", num: 2n ** 54n - 4n, den: 1n },
+    }),
+  ],
 ];
 
 // ---- proofs by cases: a guide that lies

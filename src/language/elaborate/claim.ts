@@ -14,9 +14,10 @@ import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
+import { type Pulse, still } from "./pulse.ts";
 import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize } from "./schedule.ts";
 import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbolic.ts";
-import { constantTerm, type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
+import { constantTerm, type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
 
 const { rational, print } = fraction;
 type Call = Extract<S.Expr, { kind: "call" }>;
@@ -95,9 +96,11 @@ export interface Instance {
 /** Builds the subjects of one file's claims. */
 export class Subjects {
   readonly #program: Program;
+  readonly #pulse: Pulse;
   readonly #known = new Map<string, NamedSubject>();
-  constructor(program: Program) {
+  constructor(program: Program, pulse: Pulse = still) {
     this.#program = program;
+    this.#pulse = pulse;
   }
 
   /** A claim's body with numbers for its variables. */
@@ -137,7 +140,7 @@ export class Subjects {
       if (pipeline === undefined) throw new Error("a measure of an unknown pipeline passed the resolver");
       const title = `${ask.name.text}(${args.map(print).join(", ")})`;
       return this.#remember(`load ${title} ${ask.profile ?? ""}`, () => {
-        const elaborated = elaboratePipeline(pipeline, args, profile, 1);
+        const elaborated = elaboratePipeline(pipeline, args, profile, 1, this.#pulse);
         return { subject: { kind: "pipeline", problem: elaborated.problem }, title, elaborated, declaration: pipeline };
       });
     }
@@ -180,7 +183,7 @@ export class Subjects {
             schedule.name.span,
             "add `m = 2p`, say",
           );
-        const { order, elaborated } = elaborateOrder(program, schedule, args, profile, m);
+        const { order, elaborated } = elaborateOrder(program, schedule, args, profile, m, this.#pulse);
         return {
           subject: { kind: "schedule", problem: elaborated.problem, source: { order } },
           title: `${shown}, m = ${m}`,
@@ -188,10 +191,10 @@ export class Subjects {
           declaration: schedule,
         };
       }
-      const { block, group } = elaborateBlock(program, schedule, args);
+      const { block, group } = elaborateBlock(program, schedule, args, this.#pulse);
       if (m === null)
         return { subject: { kind: "block", block, stageOf: group.stageOf }, title: shown, elaborated: group, declaration: schedule };
-      const elaborated = elaborateProblem(program, schedule, args, profile, m);
+      const elaborated = elaborateProblem(program, schedule, args, profile, m, this.#pulse);
       return {
         subject: { kind: "schedule", problem: elaborated.problem, source: { block } },
         title: `${shown}, m = ${m}`,
@@ -245,16 +248,20 @@ export function quantified(claim: S.Claim): Quantified {
   return { variables, conditions, finite: variables.every((one) => one.high !== null) };
 }
 
-/** All values of the variables, the first slowest; an endless one takes its `width` first values. Those that break a condition are left out. */
-export function* instances({ variables, conditions }: Quantified, width: number): Generator<Map<string, Rational>> {
-  function* visit(i: number, values: Map<string, Rational>): Generator<Map<string, Rational>> {
+/**
+ * All values of the variables, the first slowest; an endless one takes its `width` first values. For those that break a condition, and
+ * where a range is empty, null: a look at the clock is due.
+ */
+export function* instances({ variables, conditions }: Quantified, width: number): Generator<Map<string, Rational> | null> {
+  function* visit(i: number, values: Map<string, Rational>): Generator<Map<string, Rational> | null> {
     if (i === variables.length) {
-      if (conditions.every((cond) => evaluateTruth(cond, values))) yield values;
+      yield conditions.every((cond) => evaluateTruth(cond, values)) ? values : null;
       return;
     }
     const { name, low, above, high } = variables[i];
     const first = fraction.ceil(evaluateNumber(low, values)) + BigInt(above && fraction.isInteger(evaluateNumber(low, values)) ? 1 : 0);
     const last = high === null ? first + BigInt(width) - 1n : fraction.floor(evaluateNumber(high, values));
+    if (first > last) yield null;
     for (let value = first; value <= last; value++) yield* visit(i + 1, new Map(values).set(name, rational(value)));
   }
   yield* visit(0, new Map());
@@ -282,7 +289,7 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
   const known = new Map<string, number>();
   const formula = toFormula(body, names, (call) => {
     const ask = asked(call);
-    const args = ask.args.map((arg) => toTerm(arg, names));
+    const args = ask.args.map((arg) => namedTerm(arg, names));
     const microbatches = ask.microbatches === undefined ? null : toTerm(ask.microbatches, names);
     if (ask.profile !== undefined)
       throw new NotSymbolic("times of a profile are replayed size by size, so give the sizes a range: `for p in 2..16`");

@@ -5,6 +5,7 @@ import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, s
 import { limits } from "../limits.ts";
 import type * as S from "../syntax.ts";
 import type { Elaborated } from "./pipeline.ts";
+import type { Pulse } from "./pulse.ts";
 
 const { rational } = fraction;
 
@@ -12,7 +13,7 @@ const { rational } = fraction;
 type Turn = () => boolean;
 type Values = ReadonlyMap<string, Rational>;
 
-export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elaborated): Order {
+export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elaborated, pulse: Pulse): Order {
   const { problem } = elaborated;
   const lines = schedule.items.filter((item) => item.kind === "runs");
   const lists: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
@@ -38,7 +39,7 @@ export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elabor
       given.set(d, line);
       const inner = new Map(values).set("m", rational(problem.microbatches));
       if (binder !== undefined) inner.set(binder, rational(d));
-      new Device(d, elaborated, lists).run(line, inner);
+      new Device(d, elaborated, lists, pulse).run(line, inner);
     }
   }
   for (let node = 0; node < elaborated.nodes.length; node++) {
@@ -66,13 +67,15 @@ class Device {
   readonly #device: number;
   readonly #elaborated: Elaborated;
   readonly #lists: number[][];
+  readonly #pulse: Pulse;
   readonly #taken: Int32Array;
   #steps = 0;
 
-  constructor(device: number, elaborated: Elaborated, lists: number[][]) {
+  constructor(device: number, elaborated: Elaborated, lists: number[][], pulse: Pulse) {
     this.#device = device;
     this.#elaborated = elaborated;
     this.#lists = lists;
+    this.#pulse = pulse;
     this.#taken = new Int32Array(elaborated.nodes.length);
   }
 
@@ -166,14 +169,14 @@ class Device {
     this.#taken[node] = microbatch + 1;
     const stream = problem.routes[problem.routeOf === null ? 0 : problem.routeOf[microbatch]].stream[node];
     this.#lists[this.#device * problem.streams + stream].push(microbatch * problem.nodes + node);
-    if (++this.#steps > limits.steps) throw new Error("more steps than passes");
     return true;
   }
 
   #node(ref: S.PassRef, values: Values): number {
-    const family = this.#elaborated.nodes.filter((node) => node.family.name.text === ref.name.text);
+    this.#pulse();
+    if (++this.#steps > limits.steps) fault("limit", `An order names more than ${limits.steps} passes (limit \`steps\`).`, ref.span);
     const indices = ref.indices.map((index, i) =>
-      typeof index === "object" ? evaluateInteger(index, values, "An index") : Math.max(...family.map((node) => node.indices[i])),
+      typeof index === "object" ? evaluateInteger(index, values, "An index") : this.#elaborated.last(ref.name.text, i),
     );
     const node = this.#elaborated.find(ref.name.text, indices);
     const label = indices.length === 0 ? ref.name.text : `${ref.name.text}[${indices.join(",")}]`;
@@ -193,5 +196,9 @@ class Device {
 
 function range({ low, high }: S.Range, values: Values): number[] {
   const [first, last] = [evaluateInteger(low, values, "The first value"), evaluateInteger(high, values, "The last value")];
+  if (last - first >= limits.values) {
+    const span = { from: low.span.from, to: high.span.to };
+    fault("limit", `This range has more than ${limits.values} values (limit \`values\`).`, span);
+  }
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 }

@@ -5,6 +5,7 @@ import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, s
 import { limits } from "../limits.ts";
 import { families } from "../resolve.ts";
 import type * as S from "../syntax.ts";
+import { type Pulse, still } from "./pulse.ts";
 
 const { rational, print, gcd } = fraction;
 
@@ -21,6 +22,8 @@ export interface Elaborated {
   readonly streams: readonly string[];
   /** The node of `F[3]`, if there is one. */
   find(family: string, indices: readonly number[]): number | undefined;
+  /** The greatest value of a family's index. */
+  last(family: string, index: number): number;
   stageOf(node: number): number;
 }
 
@@ -30,8 +33,9 @@ export function elaboratePipeline(
   args: readonly Rational[],
   profile: S.Profile | undefined,
   microbatches: number,
+  pulse: Pulse = still,
 ): Elaborated {
-  return new Elaboration(pipeline, args, profile).run(microbatches);
+  return new Elaboration(pipeline, args, profile, pulse).run(microbatches);
 }
 
 /** The values of parameters and `let`s; checks `requires`. */
@@ -58,6 +62,7 @@ export function parameters(
 class Elaboration {
   readonly #pipeline: S.Pipeline;
   readonly #profile: S.Profile | undefined;
+  readonly #pulse: Pulse;
   readonly #values: Map<string, Rational>;
   readonly #families: Map<string, S.PassItem>;
   readonly #ranges = new Map<string, { low: number; high: number }[]>();
@@ -68,9 +73,10 @@ class Elaboration {
   /** Whether something depends on the microbatch's number, `j`. */
   readonly #byMicrobatch: boolean;
 
-  constructor(pipeline: S.Pipeline, args: readonly Rational[], profile: S.Profile | undefined) {
+  constructor(pipeline: S.Pipeline, args: readonly Rational[], profile: S.Profile | undefined, pulse: Pulse) {
     this.#pipeline = pipeline;
     this.#profile = profile;
+    this.#pulse = pulse;
     this.#values = parameters(pipeline, args);
     this.#families = families(pipeline);
     this.#streams = [
@@ -87,6 +93,12 @@ class Elaboration {
     const devices = evaluateCount(count.count, this.#values, "The number of devices", 1);
     if (devices > limits.devices) fault("limit", `${devices} devices are more than ${limits.devices} (limit \`devices\`).`, count.span);
     this.#number();
+    if (microbatches > limits.microbatches)
+      fault(
+        "limit",
+        `${microbatches} microbatches are more than ${limits.microbatches} (limit \`microbatches\`).`,
+        this.#pipeline.name.span,
+      );
     const total = this.#nodes.length * microbatches;
     if (total > limits.passes)
       fault(
@@ -118,26 +130,27 @@ class Elaboration {
       nodes: this.#nodes,
       streams: this.#streams,
       find: (family, indices) => index.get(`${family}[${indices.join(",")}]`),
+      last: (family, index) => this.#last(family, index),
       stageOf: (node) => this.#nodes[node].indices[position.get(this.#nodes[node].family) ?? -1] ?? -1,
     };
   }
 
   /** Numbers the passes of one microbatch: families as declared, indices ascending. */
   #number(): void {
+    let visited = 0;
     for (const family of this.#families.values()) {
       const ranges: { low: number; high: number }[] = [];
       const visit = (i: number, chosen: number[], values: Map<string, Rational>): void => {
+        this.#pulse();
+        // Half of the visits may end in an empty range.
+        if (++visited > 2 * limits["passes-of-a-microbatch"] || this.#nodes.length >= limits["passes-of-a-microbatch"]) {
+          const message = `A microbatch has more than ${limits["passes-of-a-microbatch"]} passes (limit \`passes-of-a-microbatch\`).`;
+          fault("limit", message, family.span);
+        }
         if (i === family.indices.length) {
           const label = chosen.length === 0 ? family.name.text : `${family.name.text}[${chosen.join(",")}]`;
           this.#index.set(`${family.name.text}[${chosen.join(",")}]`, this.#nodes.length);
           this.#nodes.push({ family, indices: chosen, label });
-          if (this.#nodes.length > limits["passes-of-a-microbatch"]) {
-            fault(
-              "limit",
-              `A microbatch has more than ${limits["passes-of-a-microbatch"]} passes (limit \`passes-of-a-microbatch\`).`,
-              family.span,
-            );
-          }
           return;
         }
         const { name, range } = family.indices[i];
@@ -178,6 +191,10 @@ class Elaboration {
       const before = known.get(key);
       if (before !== undefined) return before;
       known.set(key, routes.length);
+      if (routes.length * this.#nodes.length > limits["passes-of-routes"]) {
+        const message = `Microbatches differ in more than ${limits["passes-of-routes"]} passes (limit \`passes-of-routes\`).`;
+        fault("limit", message, this.#pipeline.name.span, "let less depend on `j`, or take fewer microbatches");
+      }
       return routes.push(route) - 1;
     });
     if (routes.length === 0) routes.push(this.#route(0, devices));
@@ -189,7 +206,9 @@ class Elaboration {
     const stream: number[] = [];
     const duration: Rational[] = [];
     const needs: number[][] = [];
+    let dependencies = 0;
     for (const node of this.#nodes) {
+      this.#pulse();
       const values = this.#valuesAt(node, j);
       const { family } = node;
       const place = family.device ?? this.#stages?.device;
@@ -202,7 +221,10 @@ class Elaboration {
       device.push(home);
       stream.push(family.stream ? this.#streams.indexOf(family.stream.text) : 0);
       duration.push(this.#duration(node, values));
-      needs.push(this.#needs(node, values));
+      const needed = this.#needs(node, values);
+      dependencies += needed.length;
+      if (dependencies > limits.dependencies) this.#tooManyDependencies(node);
+      needs.push(needed);
     }
     const cycle = findCycle(needs);
     if (cycle !== null) {
@@ -227,7 +249,7 @@ class Elaboration {
           this.#profile.name.span,
           `add \`${family.name.text} 1.0\``,
         );
-      time = this.#time(item, node, values, 0);
+      time = this.#time(item, node, values);
       span = item.span;
     }
     if (time.num < 0n)
@@ -236,8 +258,11 @@ class Elaboration {
   }
 
   /** An entry of the profile; other entries that it mentions are looked up with the same indices. */
-  #time(item: S.ProfileItem, node: NodeName | undefined, values: ReadonlyMap<string, Rational>, depth: number): Rational {
-    if (depth > 20) return fault("cyclic-dependency", `The time of \`${item.name.text}\` depends on itself.`, item.span);
+  #time(item: S.ProfileItem, node: NodeName | undefined, values: Values, known = new Map<S.ProfileItem, Rational | null>()): Rational {
+    const before = known.get(item);
+    if (before) return before;
+    if (before === null) return fault("cyclic-dependency", `The time of \`${item.name.text}\` depends on itself.`, item.span);
+    known.set(item, null);
     const inner = new Map(values);
     item.binders.forEach((binder, i) => {
       const index = node?.indices[i];
@@ -245,9 +270,19 @@ class Elaboration {
     });
     for (const other of this.#profile?.items ?? []) {
       if (other !== item && !inner.has(other.name.text) && mentions(item.value, other.name.text))
-        inner.set(other.name.text, this.#time(other, node, values, depth + 1));
+        inner.set(other.name.text, this.#time(other, node, values, known));
     }
-    return evaluateNumber(item.value, inner);
+    const time = evaluateNumber(item.value, inner);
+    known.set(item, time);
+    return time;
+  }
+
+  #tooManyDependencies({ family }: NodeName): never {
+    const message = `A microbatch has more than ${limits.dependencies} dependencies (limit \`dependencies\`).`;
+    return fault("limit", message, family.span, "put a pass between: it waits for all, and all others wait for it");
+  }
+  #last(family: string, index: number): number {
+    return this.#ranges.get(family)?.[index]?.high ?? 0;
   }
 
   #needs(node: NodeName, values: Map<string, Rational>): number[] {
@@ -261,6 +296,7 @@ class Elaboration {
         else if (index === "all") choices = Array.from({ length: range.high - range.low + 1 }, (_, k) => range.low + k);
         else if (index === "last") choices = [range.high];
         else choices = [evaluateInteger(index, values, "An index")];
+        if (tuples.length * choices.length > limits.dependencies) this.#tooManyDependencies(node);
         tuples = tuples.flatMap((tuple) => choices.map((choice) => [...tuple, choice]));
       });
       return tuples.flatMap((tuple) => this.#index.get(`${ref.name.text}[${tuple.join(",")}]`) ?? []);
@@ -273,12 +309,13 @@ class Elaboration {
       if (item.kind !== "holds" || item.during === undefined) continue;
       const { from, to } = item.during;
       this.#nodes.forEach((node, begin) => {
+        this.#pulse();
         if (node.family.name.text !== from.name.text) return;
         const values = new Map(this.#values);
         if (this.#byMicrobatch) values.set("j", rational(j));
         const matches = from.indices.every((index, i) => {
           if (index === "all") return true;
-          if (index === "last") return node.indices[i] === this.#ranges.get(from.name.text)?.[i]?.high;
+          if (index === "last") return node.indices[i] === this.#last(from.name.text, i);
           if (index.kind === "name" && !this.#values.has(index.name)) {
             values.set(index.name, rational(node.indices[i]));
             return true;
@@ -287,9 +324,7 @@ class Elaboration {
         });
         if (!matches) return;
         const indices = to.indices.map((index, i) =>
-          index === "last" || index === "all"
-            ? (this.#ranges.get(to.name.text)?.[i]?.high ?? 0)
-            : evaluateInteger(index, values, "An index"),
+          index === "last" || index === "all" ? this.#last(to.name.text, i) : evaluateInteger(index, values, "An index"),
         );
         const end = this.#index.get(`${to.name.text}[${indices.join(",")}]`);
         if (end === undefined)
@@ -351,7 +386,7 @@ class Elaboration {
     readonly send: number;
   } {
     const item = this.#profile?.items.find(({ name }) => name.text === "send");
-    const send = item ? this.#time(item, undefined, this.#values, 0) : fraction.zero;
+    const send = item ? this.#time(item, undefined, this.#values) : fraction.zero;
     if (item && send.num < 0n) fault("negative-time", `\`send\` is ${print(send)}; a time cannot be below zero.`, item.span);
     const place = this.#profile?.name.span ?? this.#pipeline.name.span;
     const by = commonDenominator([send, ...routes.flatMap((route) => route.duration)]);

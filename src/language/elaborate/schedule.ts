@@ -6,6 +6,7 @@ import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { orderOf } from "./order.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
+import { type Pulse, still } from "./pulse.ts";
 
 const { rational } = fraction;
 
@@ -15,8 +16,8 @@ function opened(program: Program, schedule: S.Schedule, args: readonly Rational[
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
   const values = parameters(schedule, args);
   const given = schedule.of.args.map((arg) => evaluateNumber(arg, values));
-  const elaborate = (profile: S.Profile | undefined, microbatches: number): Elaborated =>
-    elaboratePipeline(pipeline, given, profile, microbatches);
+  const elaborate = (profile: S.Profile | undefined, microbatches: number, pulse: Pulse): Elaborated =>
+    elaboratePipeline(pipeline, given, profile, microbatches, pulse);
   return { values, elaborate };
 }
 
@@ -32,7 +33,7 @@ export interface ElaboratedBlock {
 }
 
 /** A building block in slots. */
-export function elaborateBlock(program: Program, schedule: S.Schedule, args: readonly Rational[]): ElaboratedBlock {
+export function elaborateBlock(program: Program, schedule: S.Schedule, args: readonly Rational[], pulse: Pulse = still): ElaboratedBlock {
   const { repeat } = schedule;
   if (repeat === undefined) throw new Error("an order is not a building block");
   const { values, elaborate } = opened(program, schedule, args);
@@ -44,7 +45,7 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
       repeat.span,
     );
   const interval = repeat.kind === "every" ? evaluateCount(repeat.interval, values, "The interval", 1) : null;
-  const group = elaborate(undefined, size);
+  const group = elaborate(undefined, size, pulse);
   if (group.problem.ticksPerUnit !== 1) {
     const family = group.nodes.find((_, node) => group.problem.routes[0].duration[node] % group.problem.ticksPerUnit !== 0)?.family;
     fault(
@@ -67,6 +68,7 @@ export function elaborateBlock(program: Program, schedule: S.Schedule, args: rea
   const start = new Float64Array(size * group.nodes.length);
   for (let k = 0; k < size; k++) {
     group.nodes.forEach((node, n) => {
+      pulse();
       const item = starts.get(node.family.name.text);
       if (item === undefined) throw new Error("a pass without a start passed the resolver");
       if (item.at === undefined) {
@@ -96,10 +98,11 @@ export function elaborateOrder(
   args: readonly Rational[],
   profile: S.Profile | undefined,
   microbatches: number,
+  pulse: Pulse = still,
 ): ElaboratedOrder {
   const { values, elaborate } = opened(program, schedule, args);
-  const elaborated = elaborate(profile, microbatches);
-  return { order: orderOf(schedule, values, elaborated), elaborated };
+  const elaborated = elaborate(profile, microbatches, pulse);
+  return { order: orderOf(schedule, values, elaborated, pulse), elaborated };
 }
 
 /** The problem of a block's schedule for m microbatches under a profile. */
@@ -109,6 +112,7 @@ export function elaborateProblem(
   args: readonly Rational[],
   profile: S.Profile | undefined,
   microbatches: number,
+  pulse: Pulse = still,
 ): Elaborated {
   const { values, elaborate } = opened(program, schedule, args);
   if (schedule.repeat?.kind === "once") {
@@ -121,5 +125,5 @@ export function elaborateProblem(
       );
     }
   }
-  return elaborate(profile, microbatches);
+  return elaborate(profile, microbatches, pulse);
 }

@@ -13,7 +13,7 @@ import {
 import { families, type Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { mentions } from "./pipeline.ts";
-import { type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
+import { type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
 
 export interface SymbolicSchedule {
   readonly block: SymbolicBlock;
@@ -33,7 +33,7 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
   const built = new Builder(
     pipeline,
-    schedule.of.args.map((arg) => toTerm(arg, names)),
+    schedule.of.args.map((arg) => namedTerm(arg, names)),
     unique,
   );
   const group = { name: `${unique}.group`, count: repeat.group ? toTerm(repeat.group.count, names) : term.number(1) };
@@ -72,7 +72,7 @@ function parameterTerms(
   const names = new Map(of.params.map((param, i) => [param.text, args[i]]));
   const conditions: Formula[] = [];
   for (const item of of.items) {
-    if (item.kind === "let") names.set(item.name.text, toTerm(item.value, names));
+    if (item.kind === "let") names.set(item.name.text, namedTerm(item.value, names));
     else if (item.kind === "requires") conditions.push(toFormula(item.cond, names));
   }
   return { names, requires: term.all(conditions) };

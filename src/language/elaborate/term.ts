@@ -18,6 +18,25 @@ export class NotSymbolic {
 
 const binaries = { "+": "add", "-": "sub", "*": "mul", "/": "quo", div: "div", mod: "mod" } as const;
 
+/** How many parts a term has, each counted as often as it is mentioned. Terms are remembered: names make them share parts. */
+const sizes = new WeakMap<object, number>();
+function sizeOf(part: unknown): number {
+  if (typeof part !== "object" || part === null) return 0;
+  let size = sizes.get(part);
+  if (size === undefined) {
+    size = Object.values(part).reduce((sum: number, inner) => sum + sizeOf(inner), 1);
+    sizes.set(part, size);
+  }
+  return size;
+}
+
+/** A term that a name will stand for. Names in names can double it at each step. */
+export function namedTerm(expr: S.Expr, names: Names): Term {
+  const made = toTerm(expr, names);
+  if (sizeOf(made) > 2000) throw new NotSymbolic("with its names put in, an expression is too long to be proved for all sizes");
+  return made;
+}
+
 export function toTerm(expr: S.Expr, names: Names, calls: Calls = noCalls): Term {
   switch (expr.kind) {
     case "number":
