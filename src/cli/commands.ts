@@ -1,7 +1,6 @@
 // What each command does: read, call the session, print, choose the exit code.
 import type { Rational } from "../kernel/index.ts";
 import type { Source } from "../session.ts";
-import { messageOf } from "../verify/result.ts";
 import { readSources, writeWhole } from "./files.ts";
 import { Progress } from "./progress.ts";
 
@@ -188,7 +187,8 @@ export async function explainCommand(code: string | undefined, flags: ColorFlag)
 
 /** What no user can cause: said in one line, without a stack trace unless asked for. */
 export function ownBug(error: unknown): number {
-  process.stderr.write(`bubbleproof has a bug: ${messageOf(error)}\n(BUBBLEPROOF_TRACE=1 shows where; please report it)\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`bubbleproof has a bug: ${message}\n(BUBBLEPROOF_TRACE=1 shows where; please report it)\n`);
   if (process.env.BUBBLEPROOF_TRACE && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 70;
 }

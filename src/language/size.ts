@@ -8,7 +8,7 @@ const token = /\/\/[^\n]*|"[^"\n]*"?|[A-Za-z_]\w*|\d+(?:\.\d+)?|\.\.|[=!<>]=|\S/
 
 /** Words and signs behind which a new expression begins. */
 const fresh = new Set(
-  "devices stages stream pass holds cap let requires runs at in takes after from to always where microbatches every keep minimize interval".split(
+  "devices stages stream pass holds cap let requires runs at in takes after from to always where microbatches every keep minimize".split(
     " ",
   ),
 );
