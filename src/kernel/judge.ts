@@ -15,7 +15,11 @@ import type { Formula, Measure, Term } from "./term.ts";
 
 /** What an instance of a claim speaks of: a schedule of m microbatches, a block with all its m, or a pipeline. */
 export type Subject =
-  | { readonly kind: "schedule"; readonly problem: Problem; readonly source: { readonly block: Block } | { readonly order: Order } }
+  | {
+      readonly kind: "schedule";
+      readonly problem: Problem;
+      readonly source: { readonly block: Block } | { readonly order: Order } | { readonly schedule: Schedule };
+    }
   | { readonly kind: "block"; readonly block: Block; readonly stageOf: (node: number) => number }
   | { readonly kind: "pipeline"; readonly problem: Problem };
 
@@ -62,6 +66,13 @@ function examineAnew(subject: Subject): Examined {
     if (capped && !peakIsFixed(settled.block))
       return { kind: "limit", reason: "a cap for all m on a schedule whose holds cross streams or devices" }; // condition
     return { kind: "block", block: settled.block, stageOf: subject.stageOf };
+  }
+  if ("schedule" in subject.source) {
+    const { schedule } = subject.source;
+    const replayed = replay(problem, schedule);
+    if (replayed.kind === "invalid")
+      return { kind: "defect", defect: { kind: "conflict", conflict: replayed.conflict, problem, schedule } };
+    return { kind: "schedule", problem, schedule, measures: replayed.measures };
   }
   let order: Order;
   if ("order" in subject.source) order = subject.source.order;

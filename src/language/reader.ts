@@ -172,16 +172,15 @@ export class Reader {
       case "FirstFree":
         return { kind: "start", pass: this.#name(c[0]), binders: this.#binders(c[1]), span };
       case "Runs":
-        return {
-          kind: "runs",
-          device: this.#expr(c[1]),
-          steps: this.#steps(c[3]),
-          where: c[4].children.map((one) => this.#where(one)),
-          span,
-        };
+        return this.#runs(tree);
       default:
         return unexpected(tree);
     }
+  }
+  #runs(tree: Tree): S.Runs {
+    const c = tree.children;
+    const where = c[4].children.map((one) => this.#where(one));
+    return { kind: "runs", device: this.#expr(c[1]), steps: this.#steps(c[3]), where, span: this.#span(tree) };
   }
   #where(tree: Tree): S.Where {
     const span = this.#span(tree);
@@ -266,6 +265,10 @@ export class Reader {
         return { kind: "microbatches", count: this.#expr(c[1]), span };
       case "FindProfile":
         return { kind: "profile", name: this.#name(c[1]), span };
+      case "FindOrder":
+        return { kind: "order", runs: this.#runs(c[1]), span };
+      case "FindStart":
+        return { kind: "start", pass: this.#ref(c[1]), microbatch: this.#expr(c[4]), at: this.#expr(c[6]), span };
       case "FindKeep":
         return { kind: "keep", cond: this.#expr(c[1]), span };
       case "FindMinimize":

@@ -201,6 +201,8 @@ export type FindItem =
   | { readonly kind: "microbatches"; readonly count: Expr; readonly span: Span }
   | { readonly kind: "profile"; readonly name: Name; readonly span: Span }
   | { readonly kind: "keep"; readonly cond: Expr; readonly span: Span }
+  | { readonly kind: "order"; readonly runs: Runs; readonly span: Span }
+  | { readonly kind: "start"; readonly pass: PassRef; readonly microbatch: Expr; readonly at: Expr; readonly span: Span }
   | { readonly kind: "minimize"; readonly measures: readonly Name[]; readonly span: Span }
   | { readonly kind: "interval"; readonly slots: Expr; readonly span: Span };
 

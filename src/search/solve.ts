@@ -14,6 +14,7 @@ import {
 import type { Broken } from "./exact/decide.ts";
 import { minimize, type Team } from "./exact/minimize.ts";
 import { commonTick, quantumFor, toCoarse, toFine } from "./exact/quanta.ts";
+import { inTurn } from "./turn.ts";
 
 export type Objective = "makespan" | "span" | "peak";
 
@@ -121,6 +122,7 @@ class Minimisation {
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
       this.#tell("construction");
+      this.#offer(inTurn(goal.problem));
       const made = this.#options.construct?.(goal, this.#objective) ?? null;
       if (made !== null) this.#offer(made);
     }
@@ -182,8 +184,8 @@ class Minimisation {
     const low = peak ? this.#bound : toCoarse(this.#bound, quantum);
     const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal.problem));
     const top = value === null ? toCoarse(limit, quantum) + 1 : toCoarse(value, quantum);
-    // Without a schedule the search stays near the bound until one is found or nothing is there.
-    const high = value === null ? Math.min(top, low + Math.ceil(low / 4) + 1) : top;
+    // With a poor schedule or none the search stays near the bound until one is found or nothing is there.
+    const high = Math.min(top, low + Math.ceil(low / 4) + 1);
     const minimum = await minimize(
       {
         goal: (c) => atMost(goal, this.#objective, peak ? c : toFine(c, quantum)),
@@ -211,7 +213,7 @@ class Minimisation {
       this.#bound = bound;
       this.#evidence = minimum.evidence;
     }
-    const nothing = this.found === null && minimum.broken === undefined && minimum.low === minimum.high && minimum.high < top;
+    const nothing = minimum.broken === undefined && minimum.low === minimum.high && minimum.high === high && high < top;
     if (nothing) await this.#search(quantum, phase);
   }
 

@@ -63,6 +63,17 @@ export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elabor
   return { offsets, passes };
 }
 
+/** The order that one line gives to each stream of its own device. */
+export function orderOfLine(line: S.Runs, values: Values, elaborated: Elaborated, pulse: Pulse): number[][] {
+  const { problem } = elaborated;
+  const device = evaluateInteger(line.device, values, "The device");
+  if (device < 0 || device >= problem.devices)
+    fault("device-out-of-range", `There is no device ${device}; the devices are 0 to ${problem.devices - 1}.`, line.device.span);
+  const lists: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
+  new Device(device, elaborated, lists, pulse).run(line, new Map(values).set("m", rational(problem.microbatches)));
+  return lists.filter((list) => list.length > 0);
+}
+
 class Device {
   readonly #device: number;
   readonly #elaborated: Elaborated;

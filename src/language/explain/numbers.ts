@@ -30,6 +30,13 @@ export const numbers: readonly Explanation[] = [
     right: ok,
   },
   {
+    code: "contradiction",
+    title: "a bound that nothing can keep",
+    text: "A measure is never below zero, so a bound below zero leaves nothing to look for.",
+    wrong: `${ok}claim "x": impossible: P(4) with m = 8, peak <= 2 - 3\n`,
+    right: `${ok}claim "x": impossible: P(4) with m = 8, peak <= 3 - 2, makespan <= 20\n`,
+  },
+  {
     code: "negative-time",
     title: "a time is negative",
     text: "A pass, and `send`, take no time or some time, never less. The message says for which pass and at which size.",

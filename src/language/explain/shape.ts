@@ -62,6 +62,13 @@ export const shape: readonly Explanation[] = [
     right: `${ok}claim "x": makespan(S(4), m = 8) == 33\n`,
   },
   {
+    code: "missing-objective",
+    title: "a find that does not say what should be least",
+    text: "The solver looks for the schedule with the least makespan, span, idle time or peak, or for the least of one and then of another. One of them has to be named.",
+    wrong: `${ok}find A of P(4) { microbatches 8 }\n`,
+    right: `${ok}find A of P(4) { microbatches 8  minimize makespan then peak }\n`,
+  },
+  {
     code: "missing-bound",
     title: "a variable without a lower bound",
     text: "A variable of `for all` comes in with its least value: `p >= 1`, or with a range. Further conditions may follow.",

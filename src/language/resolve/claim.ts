@@ -1,6 +1,7 @@
 // A claim: its variables, and a condition on measures; or that something is impossible.
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
+import { resolveBounds } from "./find.ts";
 import { eachOnce, profileName, resolveMeasure } from "./measure.ts";
 import type { Names } from "./names.ts";
 
@@ -43,8 +44,10 @@ function resolveImpossible(names: Names, body: S.Impossible, scope: Scope): void
   eachOnce(names, body.constraints, (value) => value.kind === "name" && !scope.has(value.name));
   for (const { name, value } of body.constraints) {
     if (name === undefined && value.kind === "name" && !scope.has(value.name)) profileName(names, value);
-    else if (name === undefined) names.truth(value, scope.with(["makespan", "span", "peak", "idle"]));
-    else if (name.text === "m") names.number(value, scope);
+    else if (name === undefined) {
+      names.truth(value, scope.with(["makespan", "span", "peak", "idle"]));
+      resolveBounds(names, value);
+    } else if (name.text === "m") names.number(value, scope);
     else names.unknown("unknown-parameter", "setting", name, ["m"]);
   }
   if (!body.constraints.some(({ name }) => name?.text === "m")) {

@@ -1,43 +1,97 @@
 // A find: what the solver is asked for.
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
-import type { Names } from "./names.ts";
+import { families, type Names } from "./names.ts";
+import { resolveRuns } from "./order.ts";
+
+/** What a find may keep below something, and minimise. */
+const measures = ["makespan", "span", "peak", "idle"];
+/** What may be said several times. */
+const many = new Set(["keep", "order", "start"]);
 
 export function resolveFind(names: Names, one: S.Find): void {
   const scope = new Scope();
-  names.target(one.of, scope);
-  let microbatches = false;
+  const pipeline = names.target(one.of, scope);
+  const passes = pipeline === undefined ? undefined : families(pipeline);
   const first = new Map<string, S.Span>();
   for (const item of one.items) {
     const before = first.get(item.kind);
-    if (before !== undefined && item.kind !== "keep") names.twice(`\`${item.kind}\``, item.span, before);
+    if (before !== undefined && !many.has(item.kind)) names.twice(`\`${item.kind}\``, item.span, before);
     first.set(item.kind, before ?? item.span);
+    if (one.block && (item.kind === "microbatches" || item.kind === "order" || item.kind === "start"))
+      names.report({
+        code: "misplaced",
+        message: "A building block is repeated for all microbatches; it is found by its interval and its peak.",
+        span: item.span,
+        help: "leave this out, or write `find` without `block`",
+      });
     switch (item.kind) {
       case "microbatches":
-        microbatches = true;
         names.number(item.count, scope);
         break;
       case "profile":
         if (!names.profiles.has(item.name.text)) names.unknown("unknown-profile", "profile", item.name, names.profiles.keys());
         break;
       case "keep":
-        names.truth(item.cond, scope.with(["makespan", "span", "peak", "idle"]));
+        names.truth(item.cond, scope.with(measures));
+        resolveBounds(names, item.cond);
+        break;
+      case "order":
+        resolveRuns(names, item.runs, scope, passes);
+        break;
+      case "start":
+        if (passes !== undefined) names.ref(item.pass, scope, passes);
+        for (const index of item.pass.indices)
+          if (index === "all")
+            names.report({
+              code: "misplaced",
+              message: "`all` belongs after `after`; a start is kept for one pass.",
+              span: item.pass.span,
+            });
+        names.number(item.microbatch, scope);
+        names.number(item.at, scope);
         break;
       case "minimize":
         for (const measure of item.measures)
-          if (!["makespan", "span", "peak", "idle"].includes(measure.text))
-            names.unknown("unknown-function", "measure", measure, ["makespan", "span", "peak", "idle"]);
+          if (!measures.includes(measure.text)) names.unknown("unknown-function", "measure", measure, measures);
         break;
       case "interval":
         names.number(item.slots, scope);
         break;
     }
   }
-  if (!one.block && !microbatches)
+  if (!one.block && !first.has("microbatches"))
     names.report({
       code: "missing-microbatches",
       message: `\`${one.name.text}\` does not say for how many microbatches.`,
       span: one.name.span,
       help: "add `microbatches 8`",
+    });
+  if (!one.block && !first.has("minimize"))
+    names.report({
+      code: "missing-objective",
+      message: `\`${one.name.text}\` does not say what should be least.`,
+      span: one.name.span,
+      help: "add `minimize makespan`, `minimize span` or `minimize makespan then peak`",
+    });
+}
+
+/** A condition of a find is `MEASURE <= BOUND`, or several of them with `and`. */
+export function resolveBounds(names: Names, cond: S.Expr): void {
+  if (cond.kind === "binary" && cond.operator === "and") {
+    resolveBounds(names, cond.left);
+    resolveBounds(names, cond.right);
+    return;
+  }
+  const isMeasure = (expr: S.Expr): boolean => expr.kind === "name" && measures.includes(expr.name);
+  const flat =
+    cond.kind === "binary" &&
+    ((["<=", "<"].includes(cond.operator) && isMeasure(cond.left)) || ([">=", ">"].includes(cond.operator) && isMeasure(cond.right)));
+  if (!flat)
+    names.report({
+      code: "misplaced",
+      message: "A solver keeps a measure below a bound: this has another form.",
+      span: cond.span,
+      help: "write `peak <= 3`, `peak on device 0 <= 3`, `makespan <= 60` or `span <= 60`, joined with `and`",
     });
 }
