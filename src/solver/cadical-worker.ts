@@ -1,6 +1,7 @@
 // The thread in which CaDiCaL lives, compiled to WebAssembly. It takes one set of clauses at a time; it has no clock and is stopped
 // from outside. Every in-processing technique that rewrites clauses is off: then each clause that it learns follows from the
 // earlier ones by unit propagation alone, and the learned clauses are the proof. (The plain search is also the faster one here.)
+// `otfs` counts: it shortens clauses during the search and does not report them.
 import { parentPort } from "node:worker_threads";
 import { Cadical, createModule, type SolverOptions } from "cadical-wasm";
 import type { Task } from "./embedded.ts";
@@ -21,6 +22,7 @@ const plain: SolverOptions = {
   factor: false,
   fastelim: false,
   lucky: false,
+  otfs: false,
   probe: false,
   subsume: false,
   sweep: false,
