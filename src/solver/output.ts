@@ -27,7 +27,7 @@ export function readOutput(bytes: Uint8Array, variables: number): Output {
 }
 
 function readModel(values: Int32Array, variables: number): Output {
-  if (values.indexOf(0) !== values.length - 1) return { problem: "its model is not ended by a 0" };
+  if (values.length === 0 || values.indexOf(0) !== values.length - 1) return { problem: "its model is not ended by a 0" };
   const model = new Uint8Array(variables + 1);
   const seen = new Uint8Array(variables + 1);
   for (const literal of values.subarray(0, -1)) {

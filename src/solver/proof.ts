@@ -1,4 +1,4 @@
-// A solver's clausal proof, read from its file in pieces: DRAT as text or binary, LRAT and FRAT as text. Only the added clauses are
+// A solver's clausal proof, read from its file in pieces: DRAT as text or binary, LRAT as text. Only the added clauses are
 // kept, without hints; a clause that a solver deletes may stay, since more clauses only make unit propagation stronger.
 // Does not check a single step.
 import { Lines, readNumbers, shown } from "./lines.ts";
@@ -53,7 +53,7 @@ type Keep = (lemma: Int32Array) => string | null;
 
 /**
  * One step a line. DRAT: `1 -2 0`, and `d 1 -2 0` for a deletion. LRAT: `7 1 -2 0 3 4 0`, the clause between its number and its hints,
- * and `7 d 3 0`. FRAT: `a 7 1 -2 0`, perhaps with hints; other letters begin steps and comments that add nothing.
+ * and `7 d 3 0`. Lines that begin with something else are comments, headers and, from Z3, repeated input clauses (`i`).
  */
 class TextFormat {
   readonly #lines = new Lines();
@@ -76,15 +76,13 @@ class TextFormat {
   }
 
   #step(line: Uint8Array, keep: Keep): string | null {
-    const numbered = line[0] === letterA;
-    if (line.length === 0 || line.includes(letterD) || !(numbered || isNumber(line[0]))) return null;
-    const hints = numbered ? line.indexOf(0x6c) : -1;
+    if (line.length === 0 || line.includes(letterD) || !isNumber(line[0])) return null;
     this.#numbers.clear();
-    const readable = readNumbers(hints === -1 ? line : line.subarray(0, hints), numbered ? 1 : 0, this.#numbers);
+    const readable = readNumbers(line, 0, this.#numbers);
     const numbers = this.#numbers.view();
     if (!readable || numbers.at(-1) !== 0) return `its step ${shown(line)} is broken`;
     const end = numbers.indexOf(0);
-    return keep(numbers.subarray(numbered || end < numbers.length - 1 ? 1 : 0, end));
+    return keep(numbers.subarray(end < numbers.length - 1 ? 1 : 0, end));
   }
 }
 const isNumber = (byte: number): boolean => byte === minus || (byte >= digit0 && byte <= digit9);
