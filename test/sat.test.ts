@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { defaultSolver, solverNamed, solversHere } from "../src/solver/choose.ts";
+import { solverNamed, solversHere } from "../src/solver/choose.ts";
 import { dialects } from "../src/solver/dialects.ts";
 import { readDimacs, saveQuery, writeDimacs } from "../src/solver/dimacs.ts";
 import { Lines, readNumbers } from "../src/solver/lines.ts";
