@@ -29,20 +29,19 @@ const proofFile = "/proof";
 /**
  * One fresh context for each set of clauses: freeing it frees every term and flushes the proof.
  * An error of Z3 (out of memory, most likely) ends the thread, because the heap may be damaged; another one is started in its place.
+ * Nothing is freed then: on a damaged heap that can wait for ever.
  */
 function solve(task: Task): SatAnswer {
   Z3.global_param_set("sat.drat.file", task.proof ? proofFile : "");
   // In-processing adds steps that unit propagation does not confirm.
   Z3.global_param_set("sat.simplify.delay", "4000000000");
   Z3.global_param_set("sat.random_seed", `${task.seed}`);
-  try {
-    const found = check(task);
-    if (found !== "refuted") return found;
-    return { kind: "refuted", lemmas: module.FS.analyzePath(proofFile).exists ? readProof(task) : new Int32Array() };
-  } finally {
-    if (module.FS.analyzePath(proofFile).exists) module.FS.unlink(proofFile);
-  }
+  const found = check(task);
+  const answer = found !== "refuted" ? found : { kind: found, lemmas: proofExists() ? readProof(task) : new Int32Array() };
+  if (proofExists()) module.FS.unlink(proofFile);
+  return answer;
 }
+const proofExists = (): boolean => module.FS.analyzePath(proofFile).exists;
 
 function check({ variables, literals }: Task): SatAnswer | "refuted" {
   const config = Z3.mk_config();
@@ -52,55 +51,52 @@ function check({ variables, literals }: Task): SatAnswer | "refuted" {
     const code = Z3.get_error_code(context);
     if (Number(code) !== 0) throw new Error(`Z3: ${Z3.get_error_msg(context, code)}`);
   };
-  try {
-    const tactic = Z3.mk_tactic(context, "sat");
-    Z3.tactic_inc_ref(context, tactic);
-    const solver = Z3.mk_solver_from_tactic(context, tactic);
-    Z3.solver_inc_ref(context, solver);
-    const sort = Z3.mk_bool_sort(context);
-    const positive = Array.from({ length: variables + 1 }, (_, i) => Z3.mk_const(context, Z3.mk_int_symbol(context, i), sort));
-    const negative = positive.map((term) => Z3.mk_not(context, term));
-    demandNoError();
+  const tactic = Z3.mk_tactic(context, "sat");
+  Z3.tactic_inc_ref(context, tactic);
+  const solver = Z3.mk_solver_from_tactic(context, tactic);
+  Z3.solver_inc_ref(context, solver);
+  const sort = Z3.mk_bool_sort(context);
+  const positive = Array.from({ length: variables + 1 }, (_, i) => Z3.mk_const(context, Z3.mk_int_symbol(context, i), sort));
+  const negative = positive.map((term) => Z3.mk_not(context, term));
+  demandNoError();
 
-    const clause = new Literals();
-    let room = 0;
-    let terms = 0;
-    for (const literal of literals) {
-      if (literal !== 0) {
-        clause.add(Number(literal > 0 ? positive[literal] : negative[-literal]));
-        continue;
-      }
-      if (clause.length > room) {
-        module._free(terms);
-        room = 2 * clause.length;
-        terms = module._malloc(4 * room);
-        if (terms === 0) throw new Error("Z3: out of memory");
-      }
-      module.HEAPU32.set(clause.view(), terms >>> 2);
-      const term = module._Z3_mk_or(Number(context), clause.length, terms);
-      module._Z3_solver_assert(Number(context), Number(solver), term);
-      demandNoError();
-      clause.clear();
+  const clause = new Literals();
+  let room = 0;
+  let terms = 0;
+  for (const literal of literals) {
+    if (literal !== 0) {
+      clause.add(Number(literal > 0 ? positive[literal] : negative[-literal]));
+      continue;
     }
-    module._free(terms);
-
-    const status = module._Z3_solver_check(Number(context), Number(solver));
+    if (clause.length > room) {
+      module._free(terms);
+      room = 2 * clause.length;
+      terms = module._malloc(4 * room);
+      if (terms === 0) throw new Error("Z3: out of memory");
+    }
+    module.HEAPU32.set(clause.view(), terms >>> 2);
+    const term = module._Z3_mk_or(Number(context), clause.length, terms);
+    module._Z3_solver_assert(Number(context), Number(solver), term);
     demandNoError();
-    const reason = Z3.solver_get_reason_unknown(context, solver);
-    const model = new Uint8Array(variables + 1);
-    if (status === 1) {
-      const values = Z3.solver_get_model(context, solver);
-      for (let variable = 1; variable <= variables; variable++) {
-        const value = Z3.model_get_const_interp(context, values, Z3.get_app_decl(context, Z3.to_app(context, positive[variable])));
-        if (value !== null && Number(Z3.get_bool_value(context, value)) === 1) model[variable] = 1;
-      }
-    }
-    Z3.solver_dec_ref(context, solver);
-    Z3.tactic_dec_ref(context, tactic);
-    return status === -1 ? "refuted" : status === 1 ? { kind: "model", model } : { kind: "unknown", reason: `Z3: ${reason}` };
-  } finally {
-    Z3.del_context(context);
+    clause.clear();
   }
+  module._free(terms);
+
+  const status = module._Z3_solver_check(Number(context), Number(solver));
+  demandNoError();
+  const reason = Z3.solver_get_reason_unknown(context, solver);
+  const model = new Uint8Array(variables + 1);
+  if (status === 1) {
+    const values = Z3.solver_get_model(context, solver);
+    for (let variable = 1; variable <= variables; variable++) {
+      const value = Z3.model_get_const_interp(context, values, Z3.get_app_decl(context, Z3.to_app(context, positive[variable])));
+      if (value !== null && Number(Z3.get_bool_value(context, value)) === 1) model[variable] = 1;
+    }
+  }
+  Z3.solver_dec_ref(context, solver);
+  Z3.tactic_dec_ref(context, tactic);
+  Z3.del_context(context);
+  return status === -1 ? "refuted" : status === 1 ? { kind: "model", model } : { kind: "unknown", reason: `Z3: ${reason}` };
 }
 
 /** The lemmas, in our variables: Z3 numbers its own in the order in which the clauses name them. */
