@@ -1,9 +1,11 @@
 // The thread in which CaDiCaL lives, compiled to WebAssembly. It takes one set of clauses at a time; it has no clock and is stopped
 // from outside. Every in-processing technique that rewrites clauses is off: then each clause that it learns follows from the
 // earlier ones by unit propagation alone, and the learned clauses are the proof. (The plain search is also the faster one here.)
+// `otfs` counts: it shortens clauses during the search and does not report them.
 import { parentPort } from "node:worker_threads";
 import { Cadical, createModule, type SolverOptions } from "cadical-wasm";
-import type { Reply, Task } from "./cadical.ts";
+import type { Task } from "./embedded.ts";
+import type { SatAnswer } from "./sat.ts";
 import type { Ready } from "./thread.ts";
 
 const plain: SolverOptions = {
@@ -35,7 +37,7 @@ const port = parentPort;
 if (port === null) throw new Error("cadical-worker is started as a worker thread only");
 
 /** A fresh module for each set of clauses: its heap goes when it goes, and nothing is left over from earlier ones. */
-async function solve({ variables, literals, proof, seed }: Task): Promise<Reply> {
+async function solve({ variables, literals, proof, seed }: Task): Promise<SatAnswer> {
   const solver = new Cadical(await createModule(), { ...plain, seed });
   try {
     const lemmas: number[] = [];
@@ -62,6 +64,6 @@ async function solve({ variables, literals, proof, seed }: Task): Promise<Reply>
   }
 }
 
-const say = (reply: Reply | Ready): void => port.postMessage(reply);
+const say = (reply: SatAnswer | Ready): void => port.postMessage(reply);
 port.on("message", async (task: Task) => say(await solve(task)));
 say({ kind: "ready" });

@@ -1,6 +1,7 @@
 // One worker thread from start to death, asked one thing at a time: killed when it is late with an answer, because what runs in it
 // (WebAssembly) sees no signals. Holds the process open only while it is asked. Knows nothing of what is asked.
 import { Worker } from "node:worker_threads";
+import { whenLate } from "./late.ts";
 
 /** What a thread says of itself: "ready" once, before its first reply. */
 export interface Ready {
@@ -11,9 +12,6 @@ export interface Unknown {
   readonly reason: string;
 }
 export const unknown = (reason: string): Unknown => ({ kind: "unknown", reason });
-
-/** The longest delay that a timer takes. */
-const longest = 2 ** 31 - 1;
 
 export class Thread<Task, Reply extends { readonly kind: string }> {
   readonly #worker: Worker;
@@ -66,15 +64,12 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
     if (death !== null) return Promise.resolve(unknown(death));
     if (signal?.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
-      const stop = (): void => end(null);
       const end = (reply: Reply | Ready | Unknown | null): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", stop);
+        cancel();
         this.#heard = null;
         resolve(reply);
       };
-      const timer = setTimeout(stop, Math.min(longest, Math.max(0, deadlineMs - Date.now())));
-      signal?.addEventListener("abort", stop);
+      const cancel = whenLate(deadlineMs, signal, () => end(null));
       this.#heard = end;
     });
   }

@@ -1,5 +1,5 @@
 // Z3 as a Solver: a thread that is started at the first check, kept warm, and killed when a check takes longer than its deadline
-// (Z3's own timeout fires late). The clock is here, the calls into Z3 are in `z3-worker.ts`; no other file knows of Z3.
+// (Z3's own timeout fires late). The clock is here, the calls into Z3 are in `z3-worker.ts`.
 // Does not keep the process alive between checks, closed or not.
 import { symbol, translate } from "./smt.ts";
 import type { Answer, Query, Solver } from "./solver.ts";
