@@ -16,6 +16,7 @@ def main():
         chains=["yes", "no"],
         hint=["yes", "no"],
         linear=["default", "0", "2"],
+        presolve=["full", "light", "none"],
     )
     it = run.instance
     m, top = it.m, it.horizon(run.upper)
@@ -48,6 +49,7 @@ def main():
                 for b in nodes:
                     model.add(value >= end[b][m - 1] - start[a][0])
     model.minimize(value)
+    hint = [(start[n][j], run.hint[n][j]) for n in range(it.nodes) for j in range(m)] + [(value, run.upper)]
 
     for d, holds in it.limited().items():
         cap = it.cap[d]
@@ -63,6 +65,7 @@ def main():
             for h, (_, a, b, _) in enumerate(holds):
                 for j in range(m):
                     size = model.new_int_var(1, top, f"l{d}_{h}_{j}")
+                    hint.append((size, run.hint[b][j] + it.duration[b] - run.hint[a][j]))
                     held.append(model.new_interval_var(start[a][j], size, end[b][j], f"h{d}_{h}_{j}"))
             model.add_cumulative(held, [x for _, _, _, x in holds for _ in range(m)], cap)
         elif options.memory == "reservoir":
@@ -73,13 +76,12 @@ def main():
                     changes += [x, -x]
             model.add_reservoir_constraint(times, changes, 0, cap)
         else:
-            order_memory(model, it, d, holds, start, end)
+            order_memory(model, run, d, holds, start, end, hint)
 
     if options.hint == "yes":
-        for n in range(it.nodes):
-            for j in range(m):
-                model.add_hint(start[n][j], run.hint[n][j])
-        model.add_hint(value, run.upper)
+        # Complete, or CP-SAT would not start from it.
+        for variable, at in hint:
+            model.add_hint(variable, at)
 
     class Progress(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self):
@@ -88,6 +90,12 @@ def main():
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = options.workers
     solver.parameters.random_seed = 0
+    if options.presolve == "light":
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        solver.parameters.max_presolve_iterations = 1
+    elif options.presolve == "none":
+        solver.parameters.cp_model_presolve = False
     if options.linear != "default":
         solver.parameters.linearization_level = int(options.linear)
     solver.best_bound_callback = lambda bound: run.refuted(math.ceil(bound - 1e-6))
@@ -102,8 +110,9 @@ def main():
     run.say()
 
 
-def order_memory(model, it, d, holds, start, end):
+def order_memory(model, run, d, holds, start, end, hint):
     """At each start of a hold: what has been taken, less what has been given back, by literals "b has ended when a starts"."""
+    it = run.instance
     for _, x, _, amount in holds:
         for j in range(it.m):
             terms, fixed = [], amount
@@ -116,10 +125,12 @@ def order_memory(model, it, d, holds, start, end):
                             before = model.new_bool_var("")
                             model.add(end[a][k] <= start[x][j]).only_enforce_if(before)
                             model.add(start[a][k] >= end[x][j]).only_enforce_if(~before)
+                            hint.append((before, run.hint[a][k] < run.hint[x][j]))
                             terms.append(size * before)
                     ended = model.new_bool_var("")
                     model.add(end[b][k] <= start[x][j]).only_enforce_if(ended)
                     model.add(end[b][k] > start[x][j]).only_enforce_if(~ended)
+                    hint.append((ended, run.hint[b][k] + it.duration[b] <= run.hint[x][j]))
                     terms.append(-size * ended)
             model.add(fixed + sum(terms) <= it.cap[d])
 
