@@ -263,6 +263,8 @@ def open_run(**choices):
     first = run.instance.list_schedule()
     if first is None:
         print(json.dumps({"status": "none", "best": None, "bound": None, "seconds": round(time.monotonic() - began, 3)}))
-        raise SystemExit(0)
+        raise SystemExit("not even one microbatch fits under the cap")
     run.upper, run.hint = first
+    # Every peer is given this, so every peer has it.
+    run.found(run.hint)
     return run, options

@@ -97,9 +97,6 @@ def build(run, logic, value):
 
 def main():
     run, options = open_run(logic=["QF_IDL", "QF_LIA", "QF_FD"], search=["bisect", "down", "up"])
-    it = run.instance
-    # The list schedule that the other peers are given to start from.
-    run.found(run.hint)
     while run.bound < run.best and time.monotonic() < run.deadline:
         value = {"bisect": (run.bound + run.best) // 2, "down": run.best - 1, "up": run.bound}[options.search]
         solver, start = build(run, options.logic, value)
