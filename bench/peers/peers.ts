@@ -86,10 +86,11 @@ export function runPeer(peer: Peer, instance: PeerInstance, { seconds, workers =
       done(answerOf(out, instance, killed ?? error, killed === null ? null : (performance.now() - began) / 1000));
     };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      // Only the last whole line matters.
-      out += text;
-      const last = out.lastIndexOf("\n", out.length - 2);
-      if (out.endsWith("\n") && last >= 0) out = out.slice(last + 1);
+      // Only the last answer matters. Some solvers write lines of their own in between.
+      const lines = (out + text).split("\n");
+      const open = lines.pop() ?? "";
+      const last = lines.findLast((line) => line.startsWith("{"));
+      out = last === undefined ? open : `${last}\n${open}`;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       complaint = (complaint + text).slice(-4000);
