@@ -7,18 +7,25 @@ import type { Elaborated } from "./language/elaborate/pipeline.ts";
 import { pulseOf, Stopped } from "./language/elaborate/pulse.ts";
 import { Fault } from "./language/evaluate.ts";
 import { type Loaded, load, type Source } from "./language/program.ts";
+import { Crew } from "./search/crew.ts";
+import { progressLine } from "./search/progress.ts";
+import type { Clauses, SatSolver } from "./solver/sat.ts";
 import type { Solver } from "./solver/solver.ts";
 import { type ClaimResult, messageOf } from "./verify/result.ts";
+import type { Sighting } from "./verify/seek.ts";
 
 export type { Diagnostic } from "./language/diagnostic.ts";
 export type { Source } from "./language/program.ts";
 export type { ClaimResult, Counterexample, Evidence, VerdictWord } from "./verify/result.ts";
+export type { Sighting } from "./verify/seek.ts";
 
 /** One file's results. */
 export interface FileReport {
   readonly source: Source;
   readonly claims: readonly ClaimResult[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What the finds of the file have found. */
+  readonly sightings: readonly Sighting[];
 }
 export interface Report {
   readonly files: readonly FileReport[];
@@ -33,15 +40,42 @@ export interface VerifyOptions {
   readonly timeout?: number;
   /** Becomes true when the user wants to stop. */
   readonly interrupted?: () => boolean;
+  /** The same, for what runs in other threads. */
+  readonly signal?: AbortSignal;
   readonly progress?: (what: string) => void;
   /** Milliseconds, from any start; only `seconds` and the timeout depend on it. */
   readonly now?: () => number;
   /** Made when a proof fails and a counterexample is looked for beyond the small sizes. */
   readonly solver?: () => Solver;
+  /** Made when a schedule is looked for; without it the embedded one. */
+  readonly satSolver?: () => SatSolver;
+  /** How many solvers work side by side; two without it. */
+  readonly jobs?: number;
+  readonly seed?: number;
+  /** Keeps clauses whose answer did not stand up; says where. */
+  readonly save?: (clauses: Clauses) => string;
 }
 
-/** Judges every claim of the sources. Files are separate worlds; the report keeps their order. */
-export async function verify(sources: readonly Source[], options: VerifyOptions = {}): Promise<Report> {
+/** Judges every claim of the sources, and runs their finds. Files are separate worlds; the report keeps their order. */
+export const verify = (sources: readonly Source[], options: VerifyOptions = {}): Promise<Report> => judge(sources, options);
+
+/** Runs finds of one source, all or those named. */
+export function solve(source: Source, names: readonly string[], options: VerifyOptions = {}): Promise<Report> {
+  const { finds } = load(source).program;
+  const strange = names.find((name) => !finds.has(name));
+  if (strange === undefined) return judge([source], options, new Set(names.length === 0 ? finds.keys() : names));
+  const near = nearest(strange, finds.keys());
+  const known = [...finds.keys()].join(", ");
+  const diagnostic: Diagnostic = {
+    code: "unknown-name",
+    message: `There is no find \`${strange}\` in ${source.path}.`,
+    span: { from: 0, to: 0 },
+    help: near ? `did you mean \`${near}\`?` : known === "" ? "the file has no finds" : `its finds are ${known}`,
+  };
+  return Promise.resolve({ files: [{ source, claims: [], sightings: [], diagnostics: [diagnostic] }], complete: true });
+}
+
+async function judge(sources: readonly Source[], options: VerifyOptions, finds?: ReadonlySet<string>): Promise<Report> {
   const now = options.now ?? (() => performance.now());
   const began = now();
   const { verifyProgram } = await import("./verify/verify.ts");
@@ -51,9 +85,10 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
   let at = "";
   const stop = (): string | null => {
     options.progress?.(at);
-    if (options.interrupted?.()) return "interrupted";
+    if (options.interrupted?.() || options.signal?.aborted) return "interrupted";
     return options.timeout !== undefined && now() - began > options.timeout ? "the time was up" : null;
   };
+  const crew = new Crew(options, options.timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.timeout);
   const files: FileReport[] = [];
   try {
     for (const source of sources) {
@@ -61,6 +96,7 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
         const loaded = load(source, pulseOf(stop, 1));
         const verified = await verifyProgram(loaded, {
           parameters: options.parameters ?? new Map(),
+          finds,
           effort: {
             stop,
             left,
@@ -69,18 +105,27 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
               return solver;
             },
           },
+          helpers: {
+            team: () => crew.team(),
+            construct: undefined,
+            progress: (name, state) => {
+              at = `${source.path}: ${name}: ${progressLine(state)}`;
+              options.progress?.(at);
+            },
+            save: (broken) => crew.save(broken),
+          },
           progress: (what) => {
             at = `${source.path}: ${what}`;
           },
           now,
         });
-        files.push({ source, claims: verified.claims, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });
+        files.push({ source, ...verified, diagnostics: [...loaded.diagnostics, ...verified.diagnostics] });
       } catch (error) {
         files.push(error instanceof Stopped ? unread(source, error.reason) : crashed(source, error));
       }
     }
   } finally {
-    await solver?.close();
+    await Promise.all([solver?.close(), crew.close()]);
   }
   return { files, complete: stop() === null };
 }
@@ -89,7 +134,7 @@ export async function verify(sources: readonly Source[], options: VerifyOptions 
 export function check(sources: readonly Source[]): Report {
   const files = sources.map((source): FileReport => {
     try {
-      return { source, claims: [], diagnostics: load(source).diagnostics };
+      return { source, claims: [], sightings: [], diagnostics: load(source).diagnostics };
     } catch (error) {
       return crashed(source, error);
     }
@@ -104,7 +149,7 @@ function crashed(source: Source, bug: unknown): FileReport {
 function unread(source: Source, reason: string, bug?: unknown): FileReport {
   const none = { domain: "", instances: 0, evidence: { kind: "none" }, seconds: 0 } as const;
   const claim: ClaimResult = { title: "the whole file", span: { from: 0, to: 0 }, verdict: "unknown", reason, bug, ...none };
-  return { source, claims: [claim], diagnostics: [] };
+  return { source, claims: [claim], sightings: [], diagnostics: [] };
 }
 
 /** A schedule to look at, or what is in the way. */

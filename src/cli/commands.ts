@@ -1,7 +1,8 @@
 // What each command does: read, call the session, print, choose the exit code.
 import type { Rational } from "../kernel/index.ts";
-import type { Source } from "../session.ts";
-import { readSources, writeWhole } from "./files.ts";
+import type { Report, Source, VerifyOptions } from "../session.ts";
+import type { SatSolver } from "../solver/sat.ts";
+import { readSources, saveClauses, writeWhole } from "./files.ts";
 import { Progress } from "./progress.ts";
 
 export interface ColorFlag {
@@ -16,6 +17,12 @@ export interface VerifyFlags extends CheckFlags {
   readonly param: ReadonlyMap<string, bigint>;
   readonly seed: number;
   readonly quiet?: boolean;
+  readonly solver?: string;
+  readonly jobs?: number;
+}
+export interface SolveFlags extends VerifyFlags {
+  readonly out?: string;
+  readonly picture?: boolean;
 }
 export interface FormatFlags extends ColorFlag {
   readonly check?: boolean;
@@ -38,31 +45,97 @@ const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>
 
 export async function verifyCommand(paths: readonly string[], flags: VerifyFlags): Promise<number> {
   const { verify } = await import("../session.ts");
-  const { bugsOf, exitCode } = await import("../report/exit.ts");
   const { sources, unread } = readSources(paths);
+  return judged(flags, async (options) => {
+    const report = await verify(sources, options);
+    const whole = { ...report, files: [...unread, ...report.files] };
+    await print(whole, flags, flags.time, flags.quiet === true);
+    return whole;
+  });
+}
+
+export async function solveCommand(path: string, name: string | undefined, flags: SolveFlags): Promise<number> {
+  const { solve } = await import("../session.ts");
+  const { sources, unread } = readSources([path]);
+  if (sources.length !== 1 && unread.length === 0) {
+    process.stderr.write(`error: ${path} holds ${sources.length} programs; \`solve\` takes one file\n`);
+    return 2;
+  }
+  return judged(flags, async (options) => {
+    const report =
+      sources.length === 1 ? await solve(sources[0], name === undefined ? [] : [name], options) : { files: unread, complete: true };
+    await print(report, flags, flags.time, flags.quiet === true);
+    const sightings = report.files.flatMap((file) => file.sightings);
+    if (!flags.json && !flags.quiet) {
+      const { sightingText } = await import("../report/sighting.ts");
+      for (const sighting of sightings)
+        process.stdout.write(sightingText(sighting, { color: colored(flags), width: width(), picture: flags.picture === true }));
+    }
+    if (flags.out !== undefined) await writeFound(flags.out, sightings, sources[0]);
+    return report;
+  });
+}
+
+type Sightings = Awaited<ReturnType<typeof import("../session.ts").solve>>["files"][number]["sightings"];
+
+/** One schedule in one file: as a program (`.pipe`), as starts (`.json`) or as a picture (`.svg`). */
+async function writeFound(out: string, sightings: Sightings, source: Source): Promise<void> {
+  const found = sightings.filter((one) => one.found !== null);
+  if (found.length !== 1) throw new Refused(`${found.length} schedules were found; \`--out\` takes one: name the find`);
+  const { foundAs } = await import("../report/found.ts");
+  const text = foundAs(out, found[0], source.text);
+  if (text === null) throw new Refused(`${out}: a schedule is written as .pipe, .json or .svg`);
+  try {
+    writeWhole(out, text);
+  } catch (error) {
+    throw new Refused(`${out} cannot be written: ${error instanceof Error ? error.message : "unknown error"}`);
+  }
+}
+
+/** What the user asked for that cannot be done, said in one line. */
+class Refused extends Error {}
+
+/** Runs what a report comes from under its flags: Ctrl-C once stops it well, twice at once. */
+async function judged(flags: VerifyFlags, run: (options: VerifyOptions) => Promise<Report>): Promise<number> {
+  const { exitCode, bugsOf } = await import("../report/exit.ts");
   const progress = new Progress();
-  let interrupted = false;
+  const stop = new AbortController();
   const onInterrupt = (): void => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
   };
   process.on("SIGINT", onInterrupt);
   try {
-    const judged = await verify(sources, {
+    const satSolver = flags.solver === undefined ? undefined : await solverNamed(flags.solver);
+    const report = await run({
       parameters: rationals(flags.param),
       timeout: flags.timeout === undefined ? undefined : flags.timeout * 1000,
-      interrupted: () => interrupted,
+      signal: stop.signal,
       progress: (what) => progress.at(what),
+      satSolver,
+      jobs: flags.jobs,
+      seed: flags.seed,
+      save: saveClauses,
     });
     progress.end();
-    const report = { ...judged, files: [...unread, ...judged.files] };
-    await print(report, flags, flags.time, flags.quiet === true);
-    bugsOf(report).forEach(ownBug);
+    for (const bug of bugsOf(report)) ownBug(bug);
     return exitCode(report);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    progress.end();
+    process.stderr.write(`error: ${error.message}\n`);
+    return 2;
   } finally {
     progress.end();
     process.off("SIGINT", onInterrupt);
   }
+}
+
+async function solverNamed(name: string): Promise<() => SatSolver> {
+  const { solverNamed: choose } = await import("../solver/choose.ts");
+  const choice = choose(name);
+  if ("problem" in choice) throw new Refused(`${choice.problem}\n  help: ${choice.help}`);
+  return () => choice.make();
 }
 
 export async function checkCommand(paths: readonly string[], flags: CheckFlags): Promise<number> {

@@ -1,10 +1,13 @@
 // Reading sources from the disk and writing results to it. What cannot be read becomes a diagnostic, never an exception.
+
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Code } from "../language/diagnostic.ts";
 import { limits } from "../language/limits.ts";
 import type { FileReport, Source } from "../session.ts";
+import { saveQuery } from "../solver/dimacs.ts";
+import type { Clauses } from "../solver/sat.ts";
 
 export interface Read {
   readonly sources: readonly Source[];
@@ -18,7 +21,12 @@ export function readSources(paths: readonly string[]): Read {
   const unread: FileReport[] = [];
   const seen = new Set<string>();
   const refuse = (path: string, code: Code, message: string, help?: string): void => {
-    unread.push({ source: { path, text: "" }, claims: [], diagnostics: [{ code, message, span: { from: 0, to: 0 }, help }] });
+    unread.push({
+      source: { path, text: "" },
+      claims: [],
+      sightings: [],
+      diagnostics: [{ code, message, span: { from: 0, to: 0 }, help }],
+    });
   };
   const visit = (path: string, named: boolean): void => {
     if (seen.has(path)) return;
@@ -102,5 +110,16 @@ export function writeWhole(path: string, text: string): void {
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
+  }
+}
+
+/** Keeps the clauses of a question whose answer did not stand up, in the working directory: the file's name. */
+export function saveClauses(clauses: Clauses): string {
+  const name = "bubbleproof-question.cnf";
+  try {
+    saveQuery(name, clauses);
+    return name;
+  } catch (error) {
+    return `no file (${name} cannot be written: ${errno(error)})`;
   }
 }

@@ -24,9 +24,29 @@ export async function run(argv: readonly string[]): Promise<number> {
     .addOption(new Option("--timeout <seconds>", "stop after so long; what was not judged is `unknown`").argParser(seconds))
     .addOption(new Option("--param <name=value...>", "fix a quantified variable, `--param p=8`").argParser(parameter).default(new Map()))
     .addOption(new Option("--seed <n>", "seed of everything that is chosen at random").argParser(whole).default(0))
+    .addOption(solverOption())
+    .addOption(jobsOption())
     .addOption(colorOption())
     .option("--quiet", "print only what is not proved")
     .action((paths: string[], options: commands.VerifyFlags) => done(commands.verifyCommand(paths, options)));
+
+  program
+    .command("solve")
+    .description("run `find`: the best schedule under its constraints, with the bound that proves it")
+    .argument("<file>", "a `.pipe` file")
+    .argument("[name]", "the find's name (default: all)")
+    .addOption(new Option("--json", "one JSON document on standard output and nothing else"))
+    .addOption(new Option("--no-time", "leave `seconds` out of the JSON, so that two runs give the same bytes"))
+    .addOption(new Option("--timeout <seconds>", "stop after so long, with the best so far").argParser(seconds))
+    .addOption(new Option("--param <name=value...>", "fix a quantified variable, `--param p=8`").argParser(parameter).default(new Map()))
+    .addOption(new Option("--seed <n>", "seed of everything that is chosen at random").argParser(whole).default(0))
+    .addOption(solverOption())
+    .addOption(jobsOption())
+    .option("--out <file>", "write the schedule: a program (.pipe), its starts (.json) or a picture (.svg)")
+    .option("--picture", "draw the schedule")
+    .addOption(colorOption())
+    .option("--quiet", "print only what is not proved")
+    .action((file: string, name: string | undefined, options: commands.SolveFlags) => done(commands.solveCommand(file, name, options)));
 
   program
     .command("check")
@@ -78,6 +98,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+const solverOption = (): Option =>
+  new Option("--solver <name>", "SAT solver: cadical-wasm (default) or z3-wasm, or a program: cadical, kissat, glucose, ./path");
+const jobsOption = (): Option => new Option("--jobs <n>", "solvers side by side").argParser(jobs).default(2);
 const colorOption = (): Option => new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto");
 
 function seconds(text: string): number {
@@ -88,6 +111,11 @@ function seconds(text: string): number {
 function whole(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number is wanted");
   return Number(text);
+}
+function jobs(text: string): number {
+  const value = positive(text);
+  if (value > 64) throw new InvalidArgumentError("at most 64 solvers run side by side");
+  return value;
 }
 function positive(text: string): number {
   const value = whole(text);

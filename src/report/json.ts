@@ -1,6 +1,7 @@
 // Results for programs: one versioned document (schema/report.schema.json). Numbers that are not whole are exact strings.
 import { fraction, type Rational } from "../kernel/index.ts";
-import type { ClaimResult, Report } from "../session.ts";
+import type { ClaimResult, Report, Sighting } from "../session.ts";
+import { inUnits } from "../verify/seek.ts";
 import { tool } from "../version.ts";
 import { brief } from "./brief.ts";
 import { placeOf } from "./place.ts";
@@ -28,11 +29,13 @@ export function reportJson(report: Report, time: boolean): string {
         instances: claim.instances,
         evidence: claim.evidence,
         ...(claim.reason === undefined ? {} : { reason: brief(claim.reason) }),
+        ...(claim.best === undefined ? {} : { best: exact(claim.best) }),
+        ...(claim.bound === undefined ? {} : { bound: exact(claim.bound) }),
         ...(claim.counterexample === undefined ? {} : { counterexample: counterexampleJson(claim, file.source.text) }),
         ...(time ? { seconds: Math.round(claim.seconds * 1000) / 1000 } : {}),
       })),
     ),
-    schedules: [],
+    schedules: report.files.flatMap((file) => file.sightings.map((sighting) => scheduleJson(sighting, file.source.path))),
     diagnostics: report.files.flatMap((file) =>
       file.diagnostics.map((one) => ({
         code: one.code,
@@ -55,4 +58,29 @@ function counterexampleJson({ counterexample: found }: ClaimResult, text: string
     sentences: found.sentences.map(brief),
     places: found.spans.map((span) => placeOf(text, span)),
   };
+}
+
+/** What a find has found; without a schedule only its bound. */
+function scheduleJson({ find, sought, found, outcomes, optimal }: Sighting, file: string): unknown {
+  const { problem } = sought.elaborated;
+  const time = (ticks: number): Rational => fraction.rational(ticks, problem.ticksPerUnit);
+  const measures =
+    found === null
+      ? {}
+      : {
+          makespan: exact(time(found.measures.makespan)),
+          span: exact(time(found.measures.span)),
+          bubble: exact(
+            found.measures.span === 0
+              ? fraction.zero
+              : fraction.minus(fraction.one, fraction.rational(found.measures.busy, found.measures.span * problem.devices)),
+          ),
+          peak: exact(fraction.rational(found.measures.peak, problem.partsPerUnit)),
+        };
+  const bounds = outcomes.map(({ objective, bound, proved }) => ({
+    objective,
+    bound: bound === Number.POSITIVE_INFINITY ? null : exact(inUnits(sought, objective, bound)),
+    proved,
+  }));
+  return { name: find.name.text, file, found: found !== null, ...measures, optimal, bounds };
 }

@@ -4,7 +4,7 @@ import { decimal } from "../verify/counterexample.ts";
 
 const { rational, minus, over } = fraction;
 
-export function measureLine({ problem, measures }: Extract<Examined, { kind: "schedule" }>): string {
+export function measureLine({ problem, measures }: Pick<Extract<Examined, { kind: "schedule" }>, "problem" | "measures">): string {
   const time = (ticks: number) => rational(ticks, problem.ticksPerUnit);
   const span = time(measures.span);
   const busy = over(time(measures.busy), rational(problem.devices));

@@ -59,6 +59,8 @@ function detail({ domain, evidence, instances, reason, verdict }: ClaimResult): 
   if (asUsed) parts.push(reason);
   else if (domain !== "") parts.push(domain);
   if (evidence.kind === "cases" && verdict === "proved") parts.push(`(${plural(evidence.cases, "case")})`);
+  if (evidence.kind === "bound" && verdict === "proved") parts.push("(bound)");
+  if (evidence.kind === "clauses" && verdict === "proved") parts.push(`(${plural(evidence.lemmas, "lemma")} checked)`);
   if (evidence.kind === "replay" && verdict === "proved" && !asUsed) {
     const replayed = evidence.passes > 0 ? `${plural(evidence.passes, "pass")} replayed` : "";
     const count = domain === "" ? "" : plural(Number(instances), "instance");

@@ -9,6 +9,10 @@ export type VerdictWord = "proved" | "refuted" | "vacuous" | "unproved" | "unkno
 export type Evidence =
   | { readonly kind: "replay"; readonly instances: number; readonly passes: number }
   | { readonly kind: "cases"; readonly cases: number }
+  /** A bound that the kernel added up. */
+  | { readonly kind: "bound" }
+  /** Lemmas that the kernel followed from its own clauses to a contradiction. */
+  | { readonly kind: "clauses"; readonly lemmas: number }
   | { readonly kind: "none" };
 
 /** Part of a schedule around what went wrong: pass numbers in `marks`, times in ticks. */
@@ -45,6 +49,9 @@ export interface ClaimResult {
   /** Why it is vacuous, unproved or unknown. */
   readonly reason?: string;
   readonly counterexample?: Counterexample;
+  /** Of something that was looked for: the best value, and the bound that nothing is below. */
+  readonly best?: Rational;
+  readonly bound?: Rational;
   /** What was thrown that nobody should throw: a bug of ours, for which the claim is `unknown`. */
   readonly bug?: unknown;
   readonly seconds: number;

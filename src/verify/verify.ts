@@ -24,9 +24,12 @@ import { farkasGuide } from "../search/farkas.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
 import { type Effort, proveForAll } from "./forall.ts";
 import { type ClaimResult, type Counterexample, type Evidence, messageOf } from "./result.ts";
+import { type Helpers, type Judged, Seeker, type Sighting } from "./seek.ts";
 
 export interface Verified {
   readonly claims: readonly ClaimResult[];
+  /** What the finds have found. */
+  readonly sightings: readonly Sighting[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -34,6 +37,9 @@ export interface Options {
   /** Values for variables of quantifiers, by name. */
   readonly parameters: ReadonlyMap<string, Rational>;
   readonly effort: Effort;
+  readonly helpers: Helpers;
+  /** Only these finds are run, and nothing is judged besides. */
+  readonly finds?: ReadonlySet<string>;
   /** Told what is being looked at. */
   progress(what: string): void;
   /** Milliseconds, from any start. */
@@ -45,7 +51,11 @@ export async function verifyProgram(loaded: Loaded, options: Options): Promise<V
   return new Verification(loaded, options).run();
 }
 
-type Judged = Pick<ClaimResult, "verdict" | "instances" | "evidence" | "reason" | "counterexample" | "bug">;
+/** "least makespan, then peak". */
+export const objectiveOf = ({ items }: S.Find): string => {
+  const measures = items.flatMap((item) => (item.kind === "minimize" ? item.measures.map(({ text }) => text) : []));
+  return measures.length === 0 ? "a building block" : `least ${measures.join(", then ")}`;
+};
 
 /** How many first values of an endless variable are looked at before a proof is tried. */
 const firstValues = 6;
@@ -60,28 +70,37 @@ class Verification {
   /** Instances of each schedule that claims have looked at, and found valid. */
   readonly #used = new Map<string, Set<string>>();
   readonly #defects = new Map<string, Counterexample>();
+  readonly #seeker: Seeker;
+  readonly #sightings: Sighting[] = [];
 
   constructor(loaded: Loaded, options: Options) {
     this.#loaded = loaded;
     this.#options = options;
-    this.#subjects = new Subjects(loaded.program, pulseOf(options.effort.stop));
+    const pulse = pulseOf(options.effort.stop);
+    this.#subjects = new Subjects(loaded.program, pulse);
+    this.#seeker = new Seeker(loaded.program, options.helpers, pulse);
   }
 
   async run(): Promise<Verified> {
     const { program } = this.#loaded;
     const found: ClaimResult[] = [];
-    for (const claim of program.claims) {
+    const { finds } = this.#options;
+    for (const claim of finds === undefined ? program.claims : []) {
       if (!program.broken.has(claim))
         await this.#result(found, claim.title, claim.titleSpan, this.#domainText(claim), () => this.#claim(claim));
     }
-    for (const schedule of program.schedules.values()) {
+    for (const schedule of finds === undefined ? program.schedules.values() : []) {
       if (program.broken.has(schedule)) continue;
       const domain =
         schedule.repeat && schedule.params.length > 0 ? `for all ${schedule.params.map((param) => `${param.text} >= 1`).join(", ")}` : "";
       await this.#result(found, `${schedule.name.text} is valid`, schedule.name.span, domain, () => this.#validity(schedule));
     }
+    for (const find of program.finds.values()) {
+      if (program.broken.has(find) || finds?.has(find.name.text) === false) continue;
+      await this.#result(found, `${find.name.text}: ${objectiveOf(find)}`, find.name.span, "", () => this.#found(find));
+    }
     found.sort((a, b) => a.span.from - b.span.from);
-    return { claims: found, diagnostics: this.#diagnostics };
+    return { claims: found, sightings: this.#sightings, diagnostics: this.#diagnostics };
   }
 
   async #result(found: ClaimResult[], title: string, span: S.Span, domain: string, judge: () => Promise<Judged>): Promise<void> {
@@ -117,17 +136,46 @@ class Verification {
 
   async #claim(claim: S.Claim): Promise<Judged> {
     const { program } = this.#loaded;
-    const finds = findsIn(program, claim);
-    const waits =
-      claim.body.kind === "impossible"
-        ? "that no schedule at all does this needs the solver"
-        : finds.length > 0
-          ? `it waits for the solver to find ${finds.join(" and ")}`
-          : null;
-    if (waits !== null || claim.body.kind === "impossible")
-      return { verdict: "unknown", instances: 0, evidence: { kind: "none" }, reason: waits ?? "" };
+    for (const name of findsIn(program, claim)) {
+      const find = program.finds.get(name);
+      if (find === undefined || program.broken.has(find)) return this.#open(`\`${name}\` was not looked for`);
+      const { found, sought, optimal, judged } = await this.#seeker.find(find);
+      if (found === null) return this.#open(`\`${name}\` was not found`);
+      if (!optimal)
+        return { ...this.#open(`\`${name}\` is not known to be the best: ${judged.reason}`), best: judged.best, bound: judged.bound };
+      this.#subjects.found(find, sought.elaborated, found.schedule);
+    }
     const given = this.#fixed(quantified(claim));
+    if (claim.body.kind === "impossible") return this.#impossible(claim.body, given);
     return given.finite ? this.#finite(claim.body, given) : this.#endless(claim, claim.body, given);
+  }
+
+  /** One size after another: nothing is proved about schedules of all sizes at once. */
+  async #impossible(body: S.Impossible, given: Quantified): Promise<Judged> {
+    if (!given.finite) return this.#open("that nothing does this is shown size by size; give the sizes a range: `for p in 2..8`");
+    let [tries, count, lemmas] = [0, 0, 0];
+    let strongest: Evidence = { kind: "bound" };
+    for (const values of instances(given, 1)) {
+      const stopped = ++tries > limits.tries ? `more than ${limits.tries} values (limit \`tries\`)` : await this.#breathe();
+      if (stopped !== null) return { ...this.#open(`${stopped}, after ${count} instances`), instances: count };
+      if (values === null) continue;
+      const judged = await this.#seeker.impossible(body, values);
+      if (judged.verdict !== "proved") return { ...judged, instances: count };
+      if (judged.evidence.kind === "clauses") {
+        lemmas += judged.evidence.lemmas;
+        strongest = { kind: "clauses", lemmas };
+      }
+      count++;
+    }
+    if (count === 0) return { ...this.#open("its range is empty: there is nothing to prove"), verdict: "vacuous" };
+    return { verdict: "proved", instances: count, evidence: strongest };
+  }
+
+  async #found(find: S.Find): Promise<Judged> {
+    if (find.block) return this.#open("building blocks are looked for by `solve`");
+    const sighting = await this.#seeker.find(find);
+    this.#sightings.push(sighting);
+    return sighting.judged;
   }
 
   /** Variables that `--param` gives are ranges of one value; what the claim said of them becomes a condition. */

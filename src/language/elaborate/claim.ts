@@ -5,6 +5,7 @@ import {
   fraction,
   type MeasureName,
   type Rational,
+  type Schedule,
   type Subject,
   type SymbolicSubject,
   type Term,
@@ -28,7 +29,7 @@ export interface NamedSubject {
   readonly subject: Subject;
   readonly title: string;
   readonly elaborated: Elaborated;
-  readonly declaration: S.Schedule | S.Pipeline;
+  readonly declaration: S.Schedule | S.Pipeline | S.Find;
 }
 
 /** What a measure in a claim is asked of. */
@@ -98,9 +99,16 @@ export class Subjects {
   readonly #program: Program;
   readonly #pulse: Pulse;
   readonly #known = new Map<string, NamedSubject>();
+  readonly #found = new Map<string, NamedSubject>();
   constructor(program: Program, pulse: Pulse = still) {
     this.#program = program;
     this.#pulse = pulse;
+  }
+
+  /** What a find has found: claims may speak of it from now on. */
+  found(find: S.Find, elaborated: Elaborated, schedule: Schedule): void {
+    const subject: Subject = { kind: "schedule", problem: elaborated.problem, source: { schedule } };
+    this.#found.set(find.name.text, { subject, title: find.name.text, elaborated, declaration: find });
   }
 
   /** A claim's body with numbers for its variables. */
@@ -144,6 +152,8 @@ export class Subjects {
         return { subject: { kind: "pipeline", problem: elaborated.problem }, title, elaborated, declaration: pipeline };
       });
     }
+    const found = this.#found.get(ask.name.text);
+    if (found !== undefined) return found;
     const schedule = this.#program.schedules.get(ask.name.text);
     if (schedule === undefined) throw new Error("a measure of an unknown schedule passed the resolver");
     const microbatches = ask.microbatches === undefined ? null : evaluateCount(ask.microbatches, values, "The number of microbatches", 1);

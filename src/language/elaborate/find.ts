@@ -24,6 +24,8 @@ export interface Constraint {
 export interface Sought {
   readonly title: string;
   readonly elaborated: Elaborated;
+  /** What the program says of it. */
+  readonly written: { readonly pipeline: S.Pipeline; readonly profile?: S.Profile };
   /** Without any constraint. */
   readonly free: Goal;
   readonly constraints: readonly Constraint[];
@@ -39,7 +41,8 @@ export function elaborateFind(program: Program, find: S.Find, pulse: Pulse = sti
   const count = find.items.find((item) => item.kind === "microbatches");
   const microbatches = count === undefined ? 1 : evaluateCount(count.count, values, "The number of microbatches", 1);
   const profile = find.items.flatMap((item) => (item.kind === "profile" ? (program.profiles.get(item.name.text) ?? []) : []))[0];
-  const elaborated = pipelineFor(program, find.of, values, profile, microbatches, pulse);
+  const pipeline = pipelineOf(program, find.of);
+  const elaborated = elaboratePipeline(pipeline, argumentsOf(find.of, values), profile, microbatches, pulse);
   const constraints = [...capsOf(elaborated, find.of)];
   for (const item of find.items) {
     if (item.kind === "keep") constraints.push(...bounds(item.cond, values, elaborated));
@@ -48,7 +51,7 @@ export function elaborateFind(program: Program, find: S.Find, pulse: Pulse = sti
   }
   const minimised = find.items.flatMap((item) => (item.kind === "minimize" ? item.measures.map(({ text }) => text) : []));
   const objectives = minimised.map((measure): Objective => (measure === "idle" ? "span" : (measure as Objective)));
-  return { title: find.name.text, elaborated, free: freeGoal(elaborated), constraints, objectives };
+  return { title: find.name.text, elaborated, written: { pipeline, profile }, free: freeGoal(elaborated), constraints, objectives };
 }
 
 /** What an `impossible` says that no schedule meets, at one choice of the claim's variables. */
@@ -59,26 +62,21 @@ export function elaborateImpossible(program: Program, body: S.Impossible, values
     name === undefined && value.kind === "name" && program.profiles.has(value.name);
   const named = body.constraints.find(isProfile)?.value;
   const profile = named?.kind === "name" ? program.profiles.get(named.name) : undefined;
-  const elaborated = pipelineFor(program, body.of, values, profile, microbatches, pulse);
+  const pipeline = pipelineOf(program, body.of);
+  const elaborated = elaboratePipeline(pipeline, argumentsOf(body.of, values), profile, microbatches, pulse);
   const constraints = [...capsOf(elaborated, body.of)];
   for (const one of body.constraints)
     if (one.name === undefined && !isProfile(one)) constraints.push(...bounds(one.value, values, elaborated));
-  return { title: body.of.name.text, elaborated, free: freeGoal(elaborated), constraints, objectives: [] };
+  return { title: body.of.name.text, elaborated, written: { pipeline, profile }, free: freeGoal(elaborated), constraints, objectives: [] };
 }
 
-function pipelineFor(
-  program: Program,
-  of: S.Target,
-  values: Values,
-  profile: S.Profile | undefined,
-  microbatches: number,
-  pulse: Pulse,
-): Elaborated {
+function pipelineOf(program: Program, of: S.Target): S.Pipeline {
   const pipeline = program.pipelines.get(of.name.text);
   if (pipeline === undefined) throw new Error("a find of an unknown pipeline passed the resolver");
-  const args = of.args.map((arg) => evaluateNumber(arg, values));
-  return elaboratePipeline(pipeline, args, profile, microbatches, pulse);
+  return pipeline;
 }
+
+const argumentsOf = (of: S.Target, values: Values): Rational[] => of.args.map((arg) => evaluateNumber(arg, values));
 
 function freeGoal({ problem }: Elaborated): Goal {
   const cap = new Float64Array(problem.devices).fill(Number.POSITIVE_INFINITY);

@@ -1,0 +1,46 @@
+// What a find has found, for people: its measures, how good they are, and the schedule as a picture.
+import pc from "picocolors";
+import { drawTerminal } from "../exchange/terminal.ts";
+import { fraction } from "../kernel/index.ts";
+import { decimal } from "../verify/counterexample.ts";
+import { inUnits, percent, type Sighting } from "../verify/seek.ts";
+import { measureLine } from "./measures.ts";
+
+export interface SightingOptions {
+  readonly color: boolean;
+  readonly width: number;
+  readonly picture: boolean;
+}
+
+export function sightingText(sighting: Sighting, options: SightingOptions): string {
+  const { find, sought, found, outcomes } = sighting;
+  const c = pc.createColors(options.color);
+  const lines = ["", c.bold(find.name.text)];
+  if (found === null) return `${[...lines, "  no schedule"].join("\n")}\n`;
+  const problem = sought.elaborated.problem;
+  lines.push(`  ${measureLine({ problem, measures: found.measures })}`);
+  for (const { objective, value, bound, proved } of outcomes) {
+    if (value === null) continue;
+    const shown = (at: number): string => decimal(inUnits(sought, objective, at));
+    lines.push(
+      proved
+        ? `  ${c.green("optimal")}  no schedule has a ${objective} below ${shown(value)}`
+        : `  ${c.yellow("open")}     no schedule has a ${objective} below ${shown(bound)}: at most ${percent(value, bound)} are left to gain`,
+    );
+  }
+  if (options.picture)
+    lines.push(drawTerminal(pictureOf(sighting, found), { width: options.width, color: options.color, unicode: true }).trimEnd());
+  return `${lines.join("\n")}\n`;
+}
+
+export function pictureOf({ sought: { elaborated } }: Sighting, found: NonNullable<Sighting["found"]>) {
+  return {
+    problem: elaborated.problem,
+    schedule: found.schedule,
+    nodes: elaborated.nodes.map(({ label, family }) => ({ label, family: family.name.text })),
+    streams: elaborated.streams,
+  };
+}
+
+/** A measure of a found schedule as it stands in the JSON report. */
+export const exactText = fraction.print;
