@@ -27,6 +27,7 @@ const plain: SolverOptions = {
   probe: false,
   subsume: false,
   sweep: false,
+  target: 2,
   ternary: false,
   transred: false,
   vivify: false,
