@@ -33,20 +33,46 @@ export type Met =
   | { readonly kind: "missed"; readonly what: "makespan" | "span" | "start" | "order" }
   | { readonly kind: "unsafe"; readonly reason: string };
 
+/** Why a goal cannot be looked at, or null. */
+export function unclear({ problem, makespan, span, starts, orders }: Goal): string | null {
+  const reason = unsafe(problem);
+  if (reason !== null) return reason; // condition
+  for (const bound of [makespan, span]) if (bound !== null && !Number.isSafeInteger(bound)) return "a bound is not a whole number of ticks"; // condition
+  const known = (pass: number): boolean => Number.isSafeInteger(pass) && pass >= 0 && pass < problem.nodes * problem.microbatches;
+  if (!starts.every(({ pass, at }) => known(pass) && Number.isSafeInteger(at)) || !orders.every(({ passes }) => passes.every(known)))
+    return "something fixed is not there";
+  return null;
+}
+
 /** Replays a schedule and looks whether it does what is asked. */
 export function meets(goal: Goal, schedule: Schedule): Met {
-  const reason = unsafe(goal.problem);
+  const reason = unclear(goal);
   if (reason !== null) return { kind: "unsafe", reason };
   const replayed = replay(goal.problem, schedule);
   if (replayed.kind === "invalid") return replayed; // condition
   const { measures } = replayed;
   if (goal.makespan !== null && measures.makespan > goal.makespan) return { kind: "missed", what: "makespan" }; // condition
   if (goal.span !== null && measures.span > goal.span) return { kind: "missed", what: "span" }; // condition
-  const { start } = schedule;
+  const start = ranked(goal.problem, schedule.start);
   let first = Number.POSITIVE_INFINITY;
   for (const begins of start) first = Math.min(first, begins);
   if (goal.starts.some(({ pass, at }) => start[pass] - first !== at)) return { kind: "missed", what: "start" }; // condition
   for (const { passes } of goal.orders)
     for (let i = 1; i < passes.length; i++) if (start[passes[i - 1]] >= start[passes[i]]) return { kind: "missed", what: "order" }; // condition
   return { kind: "met", measures };
+}
+
+/** The starts with the microbatches of each route renamed, pass by pass, so that each pass takes them in order. */
+function ranked({ nodes, microbatches, routes, routeOf }: Problem, start: Float64Array): Float64Array {
+  const of = routes.map((): number[] => []);
+  for (let j = 0; j < microbatches; j++) of[routeOf === null ? 0 : routeOf[j]].push(j);
+  const sorted = start.slice();
+  for (const own of of)
+    for (let node = 0; node < nodes; node++) {
+      const starts = own.map((j) => start[j * nodes + node]).sort((a, b) => a - b);
+      own.forEach((j, k) => {
+        sorted[j * nodes + node] = starts[k];
+      });
+    }
+  return sorted;
 }

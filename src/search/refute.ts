@@ -15,8 +15,8 @@ export type Refuted =
 const looks = [100, 400];
 
 export async function refute(goal: Goal, team: Team): Promise<Refuted> {
-  const finest = commonTick(goal);
-  const bound = goal.makespan === null ? "span" : "makespan";
+  const bound = goal.span === null ? "makespan" : "span";
+  const finest = commonTick(goal, bound);
   const ticks = (goal[bound] ?? 0) / finest.num;
   const quanta = looks.flatMap((look): Quantum[] => (ticks > 1.5 * look ? [quantumFor(goal, bound, look) ?? finest] : []));
   let last: Unknown = { kind: "unknown", reason: "nothing was asked" };

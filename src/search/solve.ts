@@ -13,7 +13,7 @@ import {
 } from "../kernel/index.ts";
 import type { Broken } from "./exact/decide.ts";
 import { minimize, type Team } from "./exact/minimize.ts";
-import { commonTick, quantumFor, toCoarse, toFine } from "./exact/quanta.ts";
+import { commonTick, quantumFor, type Scale, scaleOf } from "./exact/quanta.ts";
 import { inTurn } from "./turn.ts";
 
 export type Objective = "makespan" | "span" | "peak";
@@ -130,7 +130,7 @@ class Minimisation {
     if (this.#objective === "peak") await this.#search({ num: 1, den: 1 }, "memory");
     else {
       const { problem } = goal;
-      const finest = commonTick(goal);
+      const finest = commonTick(goal, this.#objective);
       const ticks = this.#bound / finest.num;
       const most = Math.floor(mostTimes / (problem.nodes * problem.microbatches));
       for (const few of ticks <= Math.min(most, 2 * firstTicks) ? [] : ticks <= most ? [firstTicks] : [firstTicks, most]) {
@@ -181,14 +181,15 @@ class Minimisation {
     const goal = this.#goal;
     const peak = this.#objective === "peak";
     const value = this.#value();
-    const low = peak ? this.#bound : toCoarse(this.#bound, quantum);
+    const scale: Scale = this.#objective === "peak" ? { coarse: (x) => x, fine: (c) => c } : scaleOf(quantum, this.#objective);
+    const low = scale.coarse(this.#bound);
     const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal.problem));
-    const top = value === null ? toCoarse(limit, quantum) + 1 : toCoarse(value, quantum);
+    const top = value === null ? scale.coarse(limit) + 1 : scale.coarse(value);
     // With a poor schedule or none the search stays near the bound until one is found or nothing is there.
     const high = Math.min(top, low + Math.ceil(low / 4) + 1);
     const minimum = await minimize(
       {
-        goal: (c) => atMost(goal, this.#objective, peak ? c : toFine(c, quantum)),
+        goal: (c) => atMost(goal, this.#objective, scale.fine(c)),
         quantum: quantum.num === quantum.den ? undefined : quantum,
         value: measureOf[this.#objective],
         low,
@@ -201,14 +202,14 @@ class Minimisation {
       },
       team,
       (low) => {
-        const bound = peak ? low : toFine(low - 1, quantum) + 1;
+        const bound = scale.fine(low - 1) + 1;
         if (bound > this.#bound) this.#bound = bound;
         this.#tell(phase);
       },
     );
     this.broken = minimum.broken;
     this.#reason = minimum.reason;
-    const bound = peak ? minimum.low : toFine(minimum.low - 1, quantum) + 1;
+    const bound = scale.fine(minimum.low - 1) + 1;
     if (minimum.evidence !== null && bound >= this.#bound) {
       this.#bound = bound;
       this.#evidence = minimum.evidence;
@@ -219,7 +220,7 @@ class Minimisation {
 
   /** A schedule of the coarse goal as one of the goal: its order in the true times. */
   #lift(schedule: Schedule, { num, den }: Quantum): void {
-    if (den === 1 && num === commonTick(this.#goal).num) {
+    if (den === 1 && (this.#objective === "peak" || num === commonTick(this.#goal, this.#objective).num)) {
       this.#offer({ order: schedule.order, start: schedule.start.map((t) => t * num) });
       return;
     }

@@ -93,10 +93,10 @@ interface Life {
   readonly from: number;
   readonly to: number;
   /** Amount times the least time held, for all microbatches together. */
-  readonly area: number;
+  readonly area: bigint;
 }
 
-/** For each hold: the longest path from the start of its first pass to the end of its last. */
+/** For each hold: the longest path from the start of its first pass to the end of its last; where there is none, no time at all. */
 function livesOf({ problem, families }: Families): Life[] {
   return problem.routes.flatMap((route, r) => {
     const own = new Map<number, number>();
@@ -106,13 +106,14 @@ function livesOf({ problem, families }: Families): Life[] {
     const count = families.find(({ members }) => members.length === 1 && members[0].route === r)?.count ?? 0;
     return Array.from(route.holdDevice, (device, h): Life => {
       const [from, to] = [route.holdFrom[h], route.holdTo[h]];
-      const lasts = longest(route, problem.send, from, to) + route.duration[to];
-      return { device, from: own.get(from) ?? 0, to: own.get(to) ?? 0, area: lasts * route.holdAmount[h] * count };
+      const lasts = Math.max(0, longest(route, problem.send, from, to) + route.duration[to]);
+      const area = BigInt(lasts) * BigInt(route.holdAmount[h]) * BigInt(count);
+      return { device, from: own.get(from) ?? 0, to: own.get(to) ?? 0, area };
     });
   });
 }
 
-/** Longest path from the start of one node to the start of another; 0 where there is none. */
+/** Longest path from the start of one node to the start of another; -Infinity where there is none. */
 function longest(
   { depStart, dep, duration, device }: Families["problem"]["routes"][number],
   send: number,
@@ -137,7 +138,7 @@ function longest(
     known.set(node, most);
     open.pop();
   }
-  return Math.max(0, known.get(to) ?? 0);
+  return known.get(to) ?? Number.NEGATIVE_INFINITY;
 }
 
 /** What is held must fit under the cap between the first start that holds and the last end that frees. */
@@ -150,13 +151,16 @@ function area(
   tails: Float64Array,
 ): number {
   const room = memory[device]?.room ?? Number.POSITIVE_INFINITY;
-  if (room === Number.POSITIVE_INFINITY || room <= 0) return 0;
-  let [held, head, tail] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (room === Number.POSITIVE_INFINITY || room < 1) return 0;
+  let held = 0n;
+  let [head, tail] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const life of lives) {
-    if (life.device !== device || life.area === 0) continue;
+    if (life.device !== device || life.area === 0n) continue;
     held += life.area;
     for (let item = items.base[life.from]; item < items.base[life.from + 1]; item++) head = Math.min(head, heads[item]);
     for (let item = items.base[life.to]; item < items.base[life.to + 1]; item++) tail = Math.min(tail, tails[item] - items.duration[item]);
   }
-  return held === 0 || !Number.isFinite(head) || !Number.isFinite(tail) ? 0 : Math.ceil(held / room) + head + tail;
+  if (held === 0n || !Number.isFinite(head) || !Number.isFinite(tail)) return 0;
+  const most = BigInt(Math.floor(room));
+  return Number((held + most - 1n) / most) + head + tail;
 }

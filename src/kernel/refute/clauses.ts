@@ -75,6 +75,7 @@ function windowsOf(goal: Goal, families: Families, items: Items): Windows | null
  */
 function latestEnd({ problem, span }: Goal, { families }: Families, items: Items): number | null {
   if (span === null) return Number.POSITIVE_INFINITY;
+  if (items.total === 0) return 0;
   let latest: number | null = null;
   for (let source = 0; source < problem.devices; source++) {
     // An item that needs nothing starts first of all, on the source.

@@ -1,7 +1,6 @@
 // "No schedule does this": what the kernel accepts as evidence. The solver that found it is not believed; the kernel adds up the
 // bound again, or writes the clauses itself and follows every step from them to the contradiction.
-import type { Goal } from "../goal.ts";
-import { unsafe } from "../problem.ts";
+import { type Goal, unclear } from "../goal.ts";
 import { boundsOf } from "./bounds.ts";
 import { writeClauses } from "./clauses.ts";
 import { coarsen, type Quantum } from "./coarsen.ts";
@@ -17,7 +16,7 @@ export type Refuting = { readonly kind: "refuted"; readonly lemmas: number } | {
 
 /** Whether the evidence shows that no schedule meets the goal. */
 export function refutes(goal: Goal, evidence: Refutation): Refuting {
-  const reason = unsafe(goal.problem);
+  const reason = unclear(goal);
   if (reason !== null) return { kind: "refused", reason }; // condition
   if (evidence.kind === "bound") {
     const { makespan, span } = boundsOf(goal);

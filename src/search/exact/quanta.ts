@@ -3,17 +3,30 @@ import { boundsOf, coarsen, type Goal, type Quantum } from "../../kernel/index.t
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** The longest tick that loses nothing. */
-export function commonTick({ problem, starts }: Goal): Quantum {
-  if (starts.length > 0) return { num: 1, den: 1 };
+export type Timed = "makespan" | "span";
+
+/**
+ * The longest tick that loses nothing. For spans that is one tick: devices may start between longer ones, even where all times are
+ * multiples of them.
+ */
+export function commonTick({ problem, starts }: Goal, bound: Timed): Quantum {
+  if (starts.length > 0 || bound === "span") return { num: 1, den: 1 };
   let tick = problem.send;
   for (const { duration } of problem.routes) for (const ticks of duration) tick = gcd(tick, ticks);
   return { num: Math.max(1, tick), den: 1 };
 }
 
-/** Of a goal's value x in coarse ticks: what x becomes rounded down, and the largest x that becomes c. */
-export const toCoarse = (x: number, { num, den }: Quantum): number => Number((BigInt(x) * BigInt(den)) / BigInt(num));
-export const toFine = (c: number, { num, den }: Quantum): number => Number((BigInt(c + 1) * BigInt(num) - 1n) / BigInt(den));
+/** How the kernel makes a bound coarse (a makespan is rounded down, a span up), and the largest bound that becomes c. */
+export interface Scale {
+  coarse(x: number): number;
+  fine(c: number): number;
+}
+export function scaleOf({ num, den }: Quantum, bound: Timed): Scale {
+  const [n, d] = [BigInt(num), BigInt(den)];
+  return bound === "makespan"
+    ? { coarse: (x) => Number((BigInt(x) * d) / n), fine: (c) => Number((BigInt(c + 1) * n - 1n) / d) }
+    : { coarse: (x) => Number((BigInt(x) * d + n - 1n) / n), fine: (c) => Number((BigInt(c) * n) / d) };
+}
 
 /** Most parts that a duration is divided into. */
 const parts = 40;
@@ -22,10 +35,10 @@ const parts = 40;
  * The tick that leaves the best bound among those that divide some duration evenly and give no more than about `ticks` ticks in
  * all; null where no tick does, or none is longer than the common one.
  */
-export function quantumFor(goal: Goal, bound: "makespan" | "span", ticks: number): Quantum | null {
+export function quantumFor(goal: Goal, bound: Timed, ticks: number): Quantum | null {
   const x = boundsOf(goal)[bound];
   const least = x / ticks;
-  if (least <= commonTick(goal).num) return null;
+  if (least <= commonTick(goal, bound).num) return null;
   const durations = [...new Set(goal.problem.routes.flatMap(({ duration }) => [...duration]))].sort((a, b) => a - b);
   let best: Quantum | null = null;
   let most = 0;
@@ -35,7 +48,7 @@ export function quantumFor(goal: Goal, bound: "makespan" | "span", ticks: number
       const quantum = { num, den };
       const coarse = coarsen(goal, quantum);
       if (coarse === null) continue;
-      const reached = toFine(boundsOf(coarse)[bound] - 1, quantum) + 1;
+      const reached = scaleOf(quantum, bound).fine(boundsOf(coarse)[bound] - 1) + 1;
       if (reached <= most) continue;
       most = reached;
       best = quantum;
