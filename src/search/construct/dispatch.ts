@@ -1,7 +1,7 @@
 // List scheduling in the order of time: whenever a stream is idle, it starts that ready pass whose due date under a `Rule` comes
 // first. Always ends with a valid schedule: `memory.ts` admits no pass that would leave the rest stuck, and where a rule's limits
 // would wait for ever they are set aside. Cost: passes * (log of events + families of a stream).
-import type { Order, Schedule } from "../../kernel/index.ts";
+import type { Order } from "../../kernel/index.ts";
 import { memory } from "./memory.ts";
 import { queue } from "./queue.ts";
 import { familyOf, type Shop } from "./shop.ts";
@@ -163,11 +163,6 @@ function listsWoken({ families, list, takes, frees, release }: Shop) {
     from[f + 1] = from[f] + set.size;
   });
   return { from, item: Int32Array.from(found.flatMap((set) => [...set])) };
-}
-
-/** The schedule of a run: lists in the order of their starts. */
-export function scheduleOf(shop: Shop, { start, sequence }: Dispatched): Schedule {
-  return { order: orderOf(shop, sequence), start };
 }
 
 /** The passes of a sequence by list, each list in the order of the sequence. */

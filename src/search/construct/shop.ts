@@ -19,6 +19,8 @@ export interface Shop {
   readonly ticks: Float64Array;
   /** By family: families that wait for it, and the ticks from its start until they may start. */
   readonly after: Rows;
+  /** The same turned round: by family, what it waits for. */
+  readonly before: Rows;
   /** By family: how many families it waits for. */
   readonly waits: Int32Array;
   /** By family: devices on which it takes (frees) memory, and how many parts. */
@@ -116,6 +118,10 @@ export function shop(problem: Problem): Shop | null {
     list,
     ticks,
     after,
+    before: rows(
+      families,
+      edges.map(([needed, f, lag]) => [f, needed, lag]),
+    ),
     waits,
     takes: rows(families, merged(takes)),
     frees: rows(families, merged(frees)),
