@@ -1,0 +1,172 @@
+// Good schedules fast, for any problem: list scheduling under a portfolio of rules, forwards and in the mirror of time; then rules
+// nearby and local search on the orders, turn about, each from the best so far. Nothing here is trusted: `replay` has seen whatever
+// comes back. The same seed and effort give the same schedule, as long as `stop` does not cut in.
+import type { Problem, Schedule } from "../../kernel/index.ts";
+import { alone } from "./alone.ts";
+import { anneal, type Objective } from "./anneal.ts";
+import { type Dispatched, dispatch, orderOf } from "./dispatch.ts";
+import { across, mirrored } from "./mirror.ts";
+import { random } from "./random.ts";
+import { type Kinds, kinds, nearby, portfolio, rule, type Traits } from "./rules.ts";
+import { type Constructed, settle } from "./settle.ts";
+import { familyOf, type Shop, shop, shortened } from "./shop.ts";
+
+export type { Objective } from "./anneal.ts";
+export type { Constructed } from "./settle.ts";
+
+export interface ConstructOptions {
+  readonly seed: number;
+  /** Moves to try; one list schedule counts as many as it costs. The portfolio's first rule is tried even with 0. */
+  readonly effort: number;
+  stop(): boolean;
+  /** Told of each schedule that is better than all before. */
+  improved?(found: Constructed): void;
+}
+
+/** A problem and one direction of time, with what list scheduling needs. */
+interface Direction {
+  readonly shop: Shop;
+  readonly sequences: readonly Int32Array[];
+  readonly kinds: Kinds;
+  readonly mirror: boolean;
+}
+
+/** A schedule found by a rule, and the rule. */
+interface Found {
+  readonly direction: Direction;
+  readonly traits: Traits;
+  readonly run: Dispatched;
+  readonly value: number;
+}
+
+/** A valid schedule with a small makespan or span; null if the passes of a microbatch wait for each other in a circle, or if no
+ * order was found in which microbatches, one after another and one pass at a time, stay under the caps. */
+export function construct(problem: Problem, objective: Objective, options: ConstructOptions): Constructed | null {
+  const whole = directions(problem);
+  if (whole === null) return null;
+  let best: Constructed | null = null;
+  const offer = (found: Constructed | null): void => {
+    if (found === null || (best !== null && found.value >= best.value)) return;
+    best = found;
+    options.improved?.(found);
+  };
+  const first = attempt(whole[0], objective, portfolio(whole[0].shop)[0], () => false);
+  if (first !== null) offer(settle(whole[0].shop, objective, scheduleOf(first)));
+  const microbatches = Math.max(2, Math.floor(tuned / problem.nodes));
+  if (problem.microbatches <= microbatches) improve(whole, objective, options, offer);
+  else improveByTuning(whole, directions(shortened(problem, microbatches)) ?? whole, objective, options, offer);
+  return best;
+}
+
+/** Rules are tuned on at most so many passes: longer runs of the same pipeline repeat themselves. */
+const tuned = 40_000;
+/** Moves that cost as much as running one rule. */
+const movesPerRun = 20;
+
+/** Rules and local search, turn about. */
+function improve(
+  [ahead, back]: readonly Direction[],
+  objective: Objective,
+  { seed, effort, stop }: ConstructOptions,
+  offer: (found: Constructed | null) => void,
+): void {
+  const chance = random(seed);
+  const { shop } = ahead;
+  let elite: Found[] = [];
+  let left = effort;
+  const run = (direction: Direction, traits: Traits): Found | null => {
+    left -= movesPerRun;
+    const found = attempt(direction, objective, traits, stop);
+    if (found === null) return null;
+    if (elite.length < 8 || found.value < elite[elite.length - 1].value) {
+      if (elite.length === 0 || found.value < elite[0].value) offer(settle(shop, objective, scheduleOf(found)));
+      elite = [...elite.filter((one) => one.value !== found.value || one.direction !== direction), found];
+      elite = elite.sort((a, b) => a.value - b.value).slice(0, 8);
+    }
+    return found;
+  };
+  for (const traits of portfolio(shop)) {
+    for (const direction of [ahead, back]) {
+      if (left < effort / 2 || stop()) break;
+      run(direction, traits);
+    }
+  }
+  for (let round = 0; left > 0 && elite.length > 0 && !stop(); round++) {
+    let at = elite[round % 3 === 0 ? 0 : chance.below(elite.length)];
+    for (let tries = 0; tries < 40 && left > 0 && !stop(); tries++) {
+      const near = run(at.direction, nearby(at.direction.shop, at.traits, chance));
+      if (near !== null && near.value <= at.value) at = near;
+    }
+    if (!shop.ordered) continue;
+    const steps = Math.min(left, 2000 * (round + 1));
+    const order = scheduleOf(round % 2 === 0 ? at : elite[0]).order;
+    const moved = anneal(shop, order, objective, steps, chance, stop);
+    left -= steps;
+    offer(settle(shop, objective, { order: moved.order, start: new Float64Array() }));
+  }
+}
+
+/** The rules of a big problem are tuned on its first microbatches; the whole is run when that has paid for itself. */
+function improveByTuning(
+  whole: readonly Direction[],
+  part: readonly Direction[],
+  objective: Objective,
+  { seed, effort, stop }: ConstructOptions,
+  offer: (found: Constructed | null) => void,
+): void {
+  const chance = random(seed);
+  const cost = whole[0].shop.problem.microbatches / part[0].shop.problem.microbatches;
+  let best: Found | null = null;
+  let applied: Found | null = null;
+  const starts = portfolio(part[0].shop);
+  for (let tries = 0; tries * movesPerRun < effort && !stop(); tries++) {
+    const direction: Direction = best === null || tries < 2 * starts.length ? part[tries % 2] : best.direction;
+    const traits = best === null || tries < 32 ? starts[tries >> 1] : nearby(direction.shop, best.traits, chance);
+    const found = attempt(direction, objective, traits, stop);
+    if (found !== null && (best === null || found.value <= best.value)) best = found;
+    if (best === null || best === applied || tries % Math.ceil(2 * cost) !== 0) continue;
+    applied = best;
+    const full = attempt(whole[best.direction.mirror ? 1 : 0], objective, best.traits, stop);
+    if (full !== null) offer(settle(whole[0].shop, objective, scheduleOf(full)));
+  }
+}
+
+function attempt(direction: Direction, objective: Objective, traits: Traits, stop: () => boolean): Found | null {
+  const run = dispatch(direction.shop, direction.sequences, rule(direction.shop, direction.kinds, traits), stop);
+  return run === null ? null : { direction, traits, run, value: valueOf(run, objective) };
+}
+
+function valueOf({ began, ended }: Dispatched, objective: Objective): number {
+  let [first, last, span] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (let d = 0; d < began.length; d++) {
+    first = Math.min(first, began[d]);
+    last = Math.max(last, ended[d]);
+    span = Math.max(span, ended[d] - began[d]);
+  }
+  return objective === "span" ? span : last - first;
+}
+
+/** The run as a schedule of the problem, read backwards if it was made in the mirror. */
+function scheduleOf({ direction: { shop, mirror }, run }: Found): Schedule {
+  if (!mirror) return { order: orderOf(shop, run.sequence), start: run.start };
+  const { problem, ticks } = shop;
+  const last = Math.max(...run.ended);
+  const start = new Float64Array(run.start.length);
+  run.start.forEach((at, pass) => {
+    start[across(problem, pass)] = last - at - ticks[familyOf(shop, pass)];
+  });
+  return { order: orderOf(shop, run.sequence.map((pass) => across(problem, pass)).reverse()), start };
+}
+
+/** The problem as it is and in the mirror. */
+function directions(problem: Problem): Direction[] | null {
+  const found: Direction[] = [];
+  for (const mirror of [false, true]) {
+    const laid = shop(mirror ? mirrored(problem) : problem);
+    if (laid === null) return null;
+    const sequences = problem.routes.map((_, route) => (mirror ? found[0].sequences[route].toReversed() : alone(laid, route)));
+    if (!sequences.every((one) => one !== null)) return null;
+    found.push({ shop: laid, sequences, kinds: kinds(laid), mirror });
+  }
+  return found;
+}

@@ -1,0 +1,107 @@
+// Rules for `dispatch`, drawn from a few numbers. One microbatch's passes are laid out in time as a building block would have them
+// (forward passes, backward passes and fillers each at a pace of their own) and the next microbatch follows a period later; a pass is
+// due when that plan would start it. How many microbatches may be between a start and its release follows from the plan by
+// Little's law. So a rule is a building block that nobody has to make fit: the dispatcher does.
+import type { Rule } from "./dispatch.ts";
+import type { Random } from "./random.ts";
+import type { Shop } from "./shop.ts";
+
+/** The numbers that a rule is drawn from. */
+export interface Traits {
+  /** Pace of passes from which a pass that takes memory still follows, and of the others: 1 is as fast as possible. */
+  readonly forward: number;
+  readonly backward: number;
+  /** Periods by which a pass that nobody waits for (W) is put off. */
+  readonly delay: number;
+  /** Periods by which backward passes are due earlier, or later, than planned. */
+  readonly lead: number;
+  /** Microbatches in flight above the plan's. */
+  readonly slack: number;
+  readonly patience: number;
+  /** By family, in periods, on top of the plan. */
+  readonly shift: Float64Array;
+  /** By family, microbatches on top of the plan's limit. */
+  readonly extra: Int32Array;
+}
+
+export interface Kinds {
+  readonly kind: readonly ("forward" | "backward" | "filler")[];
+  /** Ticks that one microbatch costs the busiest stream, or, if more, the fullest memory. */
+  readonly period: number;
+}
+
+/** What the rules of a problem start from. */
+export function kinds(shop: Shop): Kinds {
+  const { families, after, takes, problem, topological, release, head, ticks } = shop;
+  const forward = new Uint8Array(families);
+  for (const f of topological.toReversed()) {
+    if (takes.from[f] < takes.from[f + 1]) forward[f] = 1;
+    for (let e = after.from[f]; e < after.from[f + 1]; e++) if (forward[after.item[e]] === 1) forward[f] = 1;
+  }
+  const kind = Array.from(forward, (is, f) => (is === 1 ? "forward" : after.from[f] === after.from[f + 1] ? "filler" : "backward"));
+  const work = Math.max(...shop.load) / Math.max(1, problem.microbatches);
+  const occupied = new Float64Array(problem.devices);
+  for (let f = 0; f < families; f++) {
+    if (release[f] < 0) continue;
+    const life = head[release[f]] + ticks[release[f]] - head[f];
+    for (let e = takes.from[f]; e < takes.from[f + 1]; e++) occupied[takes.item[e]] += (life * takes.amount[e]) / problem.routes.length;
+  }
+  const memory = Math.max(0, ...occupied.map((held, d) => held / Math.max(1, problem.cap[d] - problem.always[d])));
+  return { kind: kind as Kinds["kind"], period: Math.max(1, work, memory) };
+}
+
+/** The portfolio: the corners worth trying first. */
+export function portfolio({ families }: Shop): Traits[] {
+  const found: Traits[] = [];
+  const plain = { shift: new Float64Array(families), extra: new Int32Array(families) };
+  for (const slack of [0, 1, 1e6, 2])
+    for (const delay of [0, 1, 1e3])
+      for (const pace of [1, 1.25, 1.6])
+        for (const lead of [0, -1, 1e3, -1e3])
+          for (const patience of [0, 0.5]) found.push({ forward: pace, backward: pace, delay, lead, slack, patience, ...plain });
+  return found;
+}
+
+export function rule(shop: Shop, { kind, period }: Kinds, traits: Traits): Rule {
+  const { families, topological, after, ticks, release } = shop;
+  const plan = new Float64Array(families);
+  for (const f of topological) {
+    for (let e = after.from[f]; e < after.from[f + 1]; e++) {
+      const g = after.item[e];
+      const pace = kind[g] === "filler" ? 1 : traits[kind[g] as "forward" | "backward"];
+      plan[g] = Math.max(plan[g], plan[f] + after.amount[e] * pace);
+    }
+  }
+  const due = plan.map((at, f) => {
+    const moved = kind[f] === "filler" ? traits.delay : kind[f] === "backward" ? traits.lead : 0;
+    return at + (moved + traits.shift[f]) * period;
+  });
+  const limit = new Int32Array(families).fill(0x7fffffff);
+  for (let f = 0; f < families; f++) {
+    if (release[f] < 0) continue;
+    const life = plan[release[f]] + ticks[release[f]] - plan[f] + Math.min(traits.delay, 1) * period * 0.5;
+    limit[f] = Math.max(1, Math.min(1e9, Math.ceil(life / period) + traits.slack + traits.extra[f]));
+  }
+  return { period, due, limit, patience: traits.patience };
+}
+
+/** A rule nearby: one or two of the numbers changed. */
+export function nearby({ families, release }: Shop, traits: Traits, { fraction, below }: Random): Traits {
+  const spread = (): number => (fraction() + fraction() - 1) * 0.6;
+  const near = { ...traits, shift: traits.shift.slice(), extra: traits.extra.slice() };
+  for (let changes = 1 + below(2); changes > 0; changes--) {
+    const what = below(12);
+    if (what === 0) near.forward = Math.max(0.5, near.forward + spread());
+    else if (what === 1) near.backward = Math.max(0.5, near.backward + spread());
+    else if (what === 2) near.delay = near.delay > 10 ? below(3) : below(8) === 0 ? 1e3 : Math.max(-1, near.delay + spread());
+    else if (what === 3) near.lead = Math.abs(near.lead) > 10 ? 0 : below(8) === 0 ? 1e3 : near.lead + spread();
+    else if (what === 4) near.slack = near.slack > 10 ? below(4) : Math.max(-3, near.slack + below(3) - 1);
+    else if (what === 5) near.patience = below(3) === 0 ? 0 : fraction();
+    else {
+      const f = below(families);
+      if (release[f] >= 0 && below(2) === 0) near.extra[f] += below(2) === 0 ? 1 : -1;
+      else near.shift[f] += spread();
+    }
+  }
+  return near;
+}
