@@ -1,4 +1,5 @@
 // One source file, all the way to a resolved program. Files are separate worlds: two may declare the same name.
+import { identifier } from "./chunks.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { parse } from "./parse.ts";
 import { type Program, resolve } from "./resolve.ts";
@@ -15,16 +16,14 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const named = new RegExp(String.raw`^\s*(?:pipeline|schedule|profile|find(?:\s+block)?)\s+(${identifier})`, "gmu");
+
 export function load(source: Source): Loaded {
   const parsed = parse(source.text);
   const program = resolve(parsed.declarations);
   const diagnostics = [...parsed.diagnostics, ...program.diagnostics].sort((a, b) => a.span.from - b.span.from);
   // A name that a broken declaration would have brought in is not missed a second time.
-  const lost = new Set(
-    parsed.diagnostics.length > 0
-      ? [...source.text.matchAll(/^\s*(?:pipeline|schedule|profile|find(?:\s+block)?)\s+(\w+)/gm)].map((found) => found[1])
-      : [],
-  );
+  const lost = new Set(parsed.diagnostics.length > 0 ? [...source.text.matchAll(named)].map((found) => found[1]) : []);
   const declared = new Set(parsed.declarations.flatMap((one) => (one.kind === "claim" ? [] : [one.name.text])));
   const echo = (one: Diagnostic): boolean => {
     const name = source.text.slice(one.span.from, one.span.to);

@@ -10,13 +10,13 @@ import {
   quantified,
   Subjects,
   type SymbolicClaim,
-  schedulesIn,
   symbolicClaim,
   symbolicValidity,
 } from "../language/elaborate/claim.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
 import { limits } from "../language/limits.ts";
+import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
@@ -392,7 +392,7 @@ class Verification {
         evidence: { kind: "replay", instances: used, passes: 0 },
         reason: `in the ${used} ${used === 1 ? "instance" : "instances"} that claims use`,
       };
-    const named = this.#loaded.program.claims.some((claim) => schedulesIn(claim).has(schedule.name.text));
+    const named = this.#loaded.program.claims.some((claim) => calledIn(claim.body).has(schedule.name.text));
     return this.#open(named ? `no instance of it was replayed; ${reason}` : reason);
   }
 

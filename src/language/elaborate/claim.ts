@@ -11,6 +11,7 @@ import {
   term,
 } from "../../kernel/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
+import { namesIn } from "../mentions.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
@@ -59,33 +60,8 @@ function asked(call: Call): Asked {
 }
 
 /** The finds that a claim speaks of, by name: they wait for the solver. */
-export function findsIn(program: Program, claim: S.Claim): string[] {
-  const names = new Set<string>();
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) part.forEach(visit);
-    else if (typeof part === "object" && part !== null) {
-      if ("kind" in part && part.kind === "name" && "name" in part && typeof part.name === "string" && program.finds.has(part.name))
-        names.add(part.name);
-      Object.values(part).forEach(visit);
-    }
-  };
-  visit(claim.body);
-  return [...names].sort();
-}
-
-/** The schedules that a claim names. */
-export function schedulesIn(claim: S.Claim): Set<string> {
-  const names = new Set<string>();
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) part.forEach(visit);
-    else if (typeof part === "object" && part !== null) {
-      if ("kind" in part && part.kind === "call" && "callee" in part) names.add((part as Call).callee.text);
-      Object.values(part).forEach(visit);
-    }
-  };
-  visit(claim.body);
-  return names;
-}
+export const findsIn = (program: Program, claim: S.Claim): string[] =>
+  [...namesIn(claim.body)].filter((name) => program.finds.has(name)).sort();
 
 export interface Instance {
   readonly claim: Formula;

@@ -10,9 +10,9 @@ import {
   type Term,
   term,
 } from "../../kernel/index.ts";
+import { namesIn } from "../mentions.ts";
 import { families, type Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
-import { mentions } from "./pipeline.ts";
 import { type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
 
 export interface SymbolicSchedule {
@@ -88,7 +88,7 @@ class Builder {
 
   constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string) {
     const { names, requires } = parameterTerms(pipeline, args);
-    if (!names.has("j") && mentions(pipeline, "j"))
+    if (!names.has("j") && namesIn(pipeline).has("j"))
       throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
     this.#pipeline = pipeline;
     this.#names = names;

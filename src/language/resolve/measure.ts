@@ -5,6 +5,20 @@ import type { Names } from "./names.ts";
 
 const measures = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"];
 
+const isMeasure = (name: string): boolean => measures.includes(name);
+
+/** A scope for sizes: ranges, arguments and settings, in which no measure can stand. */
+export function withoutMeasures(names: Names, scope: Scope): Scope {
+  const plain = scope.with([]);
+  plain.call = ({ callee, span }) => {
+    if (!isMeasure(callee.text)) return undefined;
+    const message = `\`${callee.text}\` cannot stand here: ranges, arguments and settings are sizes, and no measures.`;
+    names.report({ code: "misplaced", message, span, help: "write the size itself, and claim the measure apart" });
+    return "unknown";
+  };
+  return plain;
+}
+
 /** Each setting of a measure once: `m`, `stage`, and one profile. */
 export function eachOnce(names: Names, given: readonly S.Argument[], isProfile: (value: S.Expr) => boolean): void {
   const first = new Map<string, S.Span>();
@@ -18,20 +32,24 @@ export function eachOnce(names: Names, given: readonly S.Argument[], isProfile: 
 }
 export function profileName(names: Names, value: Extract<S.Expr, { kind: "name" }>): void {
   const profile = names.profiles.get(value.name);
-  if (profile === undefined) names.unknown("unknown-profile", "profile", { text: value.name, span: value.span }, names.profiles.keys());
+  if (profile === undefined) names.undeclared("profile", { text: value.name, span: value.span }, names.profiles.keys());
   else names.standsOn(profile);
 }
 
 /** A call in a claim: a measure of a schedule. Its type, or undefined where it is no measure. */
-export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call" }>, scope: Scope): "number" | "truth" | undefined {
+export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call" }>, outer: Scope): "number" | "truth" | undefined {
   const measure = call.callee.text;
-  if (!measures.includes(measure)) return undefined;
+  if (!isMeasure(measure)) return undefined;
   const type = measure === "valid" ? "truth" : "number";
+  const scope = withoutMeasures(names, outer);
+  const what = measure === "load" ? "pipeline" : "schedule";
+  const table = what === "pipeline" ? names.pipelines : names.schedules;
   const [subject, ...rest] = call.args;
-  if (subject === undefined || subject.name !== undefined || (subject.value.kind !== "call" && subject.value.kind !== "name")) {
+  const named = subject?.name === undefined && (subject?.value.kind === "name" || subject?.value.kind === "call");
+  if (!named || (subject.value.kind === "call" && isMeasure(subject.value.callee.text))) {
     names.report({
       code: "wrong-arguments",
-      message: `\`${measure}\` is a measure of a schedule.`,
+      message: `\`${measure}\` is a measure of a ${what}.`,
       span: call.span,
       help: `write \`${measure}(NAME(p))\``,
     });
@@ -45,23 +63,16 @@ export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call
     if (arg.name)
       names.report({ code: "wrong-arguments", message: "Arguments of a schedule go by their order, without names.", span: arg.span });
   }
-  const table = measure === "load" ? names.pipelines : names.schedules;
   const found = table.get(name.text);
   const find = names.finds.get(name.text);
-  const what = measure === "load" ? "pipeline" : "schedule";
   if (found) {
     names.arity(name, found, args.length, subject.span);
     names.standsOn(found);
-    if (found.kind === "schedule") needsMicrobatches(names, call, measure, found, rest);
+    if (found.kind === "schedule" && !names.broken.has(found)) needsMicrobatches(names, call, measure, found, rest);
   } else if (find && measure !== "load") {
     if (!isName) names.report({ code: "wrong-arguments", message: `\`${name.text}\` takes no arguments.`, span: subject.span });
     names.standsOn(find);
-  } else if (!names.declarations.some((one) => one.kind !== "claim" && one.name.text === name.text && one.kind === what)) {
-    names.unknown(what === "pipeline" ? "unknown-pipeline" : "unknown-schedule", what, name, [
-      ...table.keys(),
-      ...(measure === "load" ? [] : names.finds.keys()),
-    ]);
-  }
+  } else names.undeclared(what, name, [...table.keys(), ...(what === "pipeline" ? [] : names.finds.keys())]);
   eachOnce(names, rest, () => true);
   for (const arg of rest) {
     if (arg.name?.text === "m" && measure === "load")
