@@ -197,10 +197,10 @@ export class Evaluator {
   /** Floored quotient and remainder; the divisor is a constant, or the quotient is one of a few numbers. */
   #floored(one: Case, a: Term, b: Term): { readonly quotient: Form; readonly remainder: Form } {
     const [left, right] = [this.form(one, a), this.form(one, b)];
+    if (!isWhole(left) || !isWhole(right)) throw new Stuck("`div` and `mod` take whole numbers");
     if (isConstant(right)) {
       const by = constantOf(right);
       if (by.num === 0n) throw new Stuck("a division by zero");
-      if (by.den !== 1n) throw new Stuck("`div` and `mod` take whole numbers");
       const quotient = by.num > 0n ? floorOf(left, by.num) : floorOf(scale(left, rational(-1)), -by.num);
       return { quotient, remainder: subtract(left, scale(quotient, by)) };
     }
@@ -214,6 +214,12 @@ export class Evaluator {
     }
     throw new Stuck("a division by something that is not constant");
   }
+}
+
+/** Whether the form is a whole number at all points; if that differs within the case, the case is split. */
+function isWhole(form: Form): boolean {
+  const rest = subtract(form, floorOf(form, 1n));
+  return isConstant(rest) && rest.constant === 0n;
 }
 
 function product(x: Form, y: Form): Form {

@@ -21,6 +21,7 @@ import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
+import { faultIn } from "./fault.ts";
 import { type Effort, proveForAll } from "./forall.ts";
 import type { ClaimResult, Counterexample, Evidence } from "./result.ts";
 
@@ -196,8 +197,11 @@ class Verification {
         return falseCounterexample(body, instance, shown(values), this.#loaded.source.text);
       case "defect":
         return this.#defect(instance, verdict.subject, values);
-      case "stuck":
+      case "stuck": {
+        const fault = faultIn(body, instance, values);
+        if (fault !== null) throw new Fault(fault);
         return verdict.reason;
+      }
     }
   }
   #use(schedule: string): Set<string> {

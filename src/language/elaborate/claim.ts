@@ -20,7 +20,7 @@ import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbol
 import { constantTerm, type Names, NotSymbolic, toFormula, toTerm } from "./term.ts";
 
 const { rational, print } = fraction;
-type Call = Extract<S.Expr, { kind: "call" }>;
+export type Call = Extract<S.Expr, { kind: "call" }>;
 export type Values = ReadonlyMap<string, Rational>;
 
 /** A subject with what people call it and its parts. */
@@ -66,6 +66,8 @@ export const findsIn = (program: Program, claim: S.Claim): string[] =>
 export interface Instance {
   readonly claim: Formula;
   readonly subjects: readonly NamedSubject[];
+  /** What each call in the claim's text became. */
+  readonly leaves: ReadonlyMap<Call, Term | Formula>;
 }
 
 /** Builds the subjects of one file's claims. */
@@ -80,7 +82,8 @@ export class Subjects {
   instance(body: S.Expr, values: Values): Instance {
     const subjects: NamedSubject[] = [];
     const names: Names = new Map([...values].map(([name, value]) => [name, constantTerm(value)]));
-    const claim = toFormula(body, names, (call) => {
+    const leaves = new Map<Call, Term | Formula>();
+    const leafOf = (call: Call): Term | Formula => {
       const ask = asked(call);
       const found = this.#concrete(ask, values);
       let schedule = subjects.indexOf(found);
@@ -91,13 +94,18 @@ export class Subjects {
         op: "measure",
         measure: { name: ask.measure, schedule, device: ask.device && number(ask.device), stage: ask.stage && number(ask.stage) },
       };
+    };
+    const claim = toFormula(body, names, (call) => {
+      const leaf = leafOf(call);
+      leaves.set(call, leaf);
+      return leaf;
     });
-    return { claim, subjects };
+    return { claim, subjects, leaves };
   }
 
   /** "S is valid" for one choice of its parameters: for all m if it is a block. */
   validity(schedule: S.Schedule, args: readonly Rational[], microbatches: number | null): Instance {
-    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)] };
+    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)], leaves: new Map() };
   }
 
   /** One schedule for a picture. */
