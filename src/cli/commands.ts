@@ -57,6 +57,10 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
     progress.end();
     const report = { ...judged, files: [...unread, ...judged.files] };
     await print(report, flags, flags.time, flags.quiet === true);
+    if (!flags.json && !flags.quiet) {
+      for (const file of judged.files.filter(({ claims, diagnostics }) => claims.length + diagnostics.length === 0))
+        process.stdout.write(`${file.source.path}: no claims, no schedules: nothing to judge\n`);
+    }
     return exitCode(report);
   } finally {
     progress.end();

@@ -153,7 +153,12 @@ class Verification {
       const evidence: Evidence = { kind: "replay", instances: count, passes };
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence, reason: `${stopped}, after ${count} instances` };
       if (count >= limits.instances)
-        return { verdict: "unknown", instances: count, evidence, reason: `more than ${limits.instances} instances (limit \`instances\`)` };
+        return {
+          verdict: "unknown",
+          instances: count,
+          evidence,
+          reason: `it has more than ${limits.instances} instances (limit \`instances\`)`,
+        };
       const looked = this.#look(body, values);
       if (typeof looked === "string") return { verdict: "unknown", instances: count, evidence, reason: looked };
       if ("sentences" in looked) return { verdict: "refuted", instances: count + 1, evidence, counterexample: looked };
@@ -294,7 +299,7 @@ class Verification {
         };
       case "point": {
         const counterexample = look(result.point);
-        if (counterexample === null) return this.#open("a counterexample that does not replay");
+        if (counterexample === null) return this.#open("a counterexample was found that does not replay");
         return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample };
       }
       case "unknown":

@@ -29,7 +29,7 @@ export const names: readonly Explanation[] = [
   {
     code: "unknown-schedule",
     title: "there is no such schedule in this file",
-    text: "Measures speak of a schedule, or of a `find`, of the same file.",
+    text: "Measures speak of a schedule, or of a `find`, of the same file; `load` alone speaks of a pipeline. Look for a slip in the name, or declare the schedule: the help line names the one that is nearest, or says what else the name stands for.",
     wrong: `${ok}claim "x": peak(T(4)) == 4\n`,
     right: `${ok}claim "x": peak(S(4)) == 4\n`,
   },

@@ -3,6 +3,8 @@ import type { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import type { Names } from "./names.ts";
 
+type Call = Extract<S.Expr, { kind: "call" }>;
+
 const measures = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"];
 
 const isMeasure = (name: string): boolean => measures.includes(name);
@@ -37,7 +39,7 @@ export function profileName(names: Names, value: Extract<S.Expr, { kind: "name" 
 }
 
 /** A call in a claim: a measure of a schedule. Its type, or undefined where it is no measure. */
-export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call" }>, outer: Scope): "number" | "truth" | undefined {
+export function resolveMeasure(names: Names, call: Call, outer: Scope): "number" | "truth" | undefined {
   const measure = call.callee.text;
   if (!isMeasure(measure)) return undefined;
   const type = measure === "valid" ? "truth" : "number";
@@ -68,7 +70,7 @@ export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call
   if (found) {
     names.arity(name, found, args.length, subject.span);
     names.standsOn(found);
-    if (found.kind === "schedule" && !names.broken.has(found)) needsMicrobatches(names, call, measure, found, rest);
+    if (found.kind === "schedule" && !names.broken.has(found)) settingsFit(names, call, found, rest);
   } else if (find && measure !== "load") {
     if (!isName) names.report({ code: "wrong-arguments", message: `\`${name.text}\` takes no arguments.`, span: subject.span });
     names.standsOn(find);
@@ -95,17 +97,28 @@ export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call
   return type;
 }
 
-function needsMicrobatches(names: Names, call: S.Expr, measure: string, schedule: S.Schedule, rest: readonly S.Argument[]): void {
-  if (rest.some((arg) => arg.name?.text === "m")) return;
-  const help = "add `m = 2p`, say";
-  if (schedule.repeat === undefined) {
-    names.report({
-      code: "missing-microbatches",
-      message: `\`${schedule.name.text}\` is an order: \`${measure}\` of it needs a number of microbatches.`,
-      span: call.span,
-      help,
-    });
-  } else if (["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat.kind === "every") {
-    names.report({ code: "missing-microbatches", message: `\`${measure}\` needs a number of microbatches.`, span: call.span, help });
+/** Whether a measure has what it needs to have a value for this schedule: a number of microbatches, or a block that repeats. */
+function settingsFit(names: Names, call: Call, schedule: S.Schedule, rest: readonly S.Argument[]): void {
+  const measure = call.callee.text;
+  const name = `\`${schedule.name.text}\``;
+  if (measure === "period" || measure === "lifespan") {
+    const stray = rest.find((arg) => arg.name === undefined || arg.name.text === "m");
+    if (schedule.repeat === undefined || (measure === "period" && schedule.repeat.kind === "once")) {
+      const what = schedule.repeat === undefined ? "is an order" : "runs once";
+      const help = `a ${measure} belongs to a building block, \`every T\``;
+      names.report({ code: "misplaced", message: `${name} ${what}: it has no ${measure}.`, span: call.span, help });
+    } else if (stray !== undefined) {
+      const message = `A ${measure} is in slots and the same for all microbatches: it takes neither \`m\` nor a profile.`;
+      names.report({ code: "misplaced", message, span: stray.span, help: "leave it out" });
+    }
+    return;
   }
+  if (rest.some((arg) => arg.name?.text === "m")) return;
+  const timed = ["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat?.kind === "every";
+  if (schedule.repeat !== undefined && !timed) return;
+  const message =
+    schedule.repeat === undefined
+      ? `${name} is an order: \`${measure}\` of it needs a number of microbatches.`
+      : `\`${measure}\` needs a number of microbatches.`;
+  names.report({ code: "missing-microbatches", message, span: call.span, help: "add `m = 2p`, say" });
 }

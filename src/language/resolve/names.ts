@@ -35,8 +35,10 @@ export class Names {
     this.report({ code: "duplicate-name", message: `${what} is given twice.`, span, second, help: "keep one of them" });
   }
   unknown(code: Diagnostic["code"], what: string, name: S.Name, candidates: Iterable<string>): void {
-    const near = nearest(name.text, candidates);
-    const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+    const known = [...candidates];
+    const near = nearest(name.text, known);
+    const listed = known.length > 0 && known.length <= 6 ? `known here: ${known.map((one) => `\`${one}\``).join(", ")}` : undefined;
+    const help = near === undefined ? listed : `did you mean \`${near}\`?`;
     this.report({ code, message: `There is no ${what} \`${name.text}\`.`, span: name.span, help });
   }
   /** A declaration that is not there, or is one of another kind. */
