@@ -62,7 +62,7 @@ export function chunks(text: string): { readonly found: readonly Chunk[]; readon
   }
   blame(open);
   if (starts.length === 0 && !strayed) {
-    const stray = /\S/.exec(text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)));
+    const stray = /\S/u.exec(text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)));
     if (stray) {
       diagnostics.push({
         code: "syntax",

@@ -237,7 +237,11 @@ class Elaboration {
       span = item.span;
     }
     if (time.num < 0n)
-      fault("negative-time", `${node.label} takes ${print(time)}${situation(this.#values)}; a time cannot be below zero.`, span);
+      fault(
+        "negative-time",
+        `${node.label} takes ${print(time)}${situation(this.#values, family.takes)}; a time cannot be below zero.`,
+        span,
+      );
     return time;
   }
 
@@ -341,7 +345,7 @@ class Elaboration {
   #amount(expr: S.Expr, values: Values): Rational {
     const amount = evaluateNumber(expr, values);
     if (amount.num < 0n)
-      fault("negative-amount", `This amount is ${print(amount)}${situation(values)}; memory cannot be below zero.`, expr.span);
+      fault("negative-amount", `This amount is ${print(amount)}${situation(values, expr)}; memory cannot be below zero.`, expr.span);
     return amount;
   }
 

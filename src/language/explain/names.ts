@@ -15,7 +15,7 @@ export const names: readonly Explanation[] = [
   {
     code: "unknown-pass",
     title: "the pipeline has no such pass",
-    text: "Passes are declared with `pass` in the pipeline. A dependency, a hold, a start or an order can only name those. For an index outside of its range an order is refused too, since it would never run.",
+    text: "Passes are declared with `pass` in the pipeline. A dependency, a hold, a start or an order can only name those. For an index outside of its range an order is refused too, since it would never run; so is a measure of a stage that is not there.",
     wrong: varied("after F[s-1]", "after G[s-1]"),
     right: pipeline,
   },
