@@ -77,9 +77,9 @@ describe("programs that are refused, each for its reason", () => {
   test("names.pipe: three mistakes, all reported", async () => {
     const { report } = await refusedBy("names.pipe");
     expect(report.files[0].diagnostics.map((one) => [one.code, one.help])).toEqual([
-      ["unknown-pass", "did you mean `F`?"],
+      ["unknown-pass", "known here: `F`"],
       ["unknown-pipeline", "did you mean `Straight`?"],
-      ["syntax", expect.stringContaining('")"')],
+      ["unclosed", expect.stringContaining("`)`")],
     ]);
     expect(exitCode(report)).toBe(2);
   });

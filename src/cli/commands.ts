@@ -50,6 +50,9 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
     const report = await verify(sources, options);
     const whole = { ...report, files: [...unread, ...report.files] };
     await print(whole, flags, flags.time, flags.quiet === true);
+    if (!flags.json && !flags.quiet)
+      for (const { source } of report.files.filter(({ claims, diagnostics }) => claims.length + diagnostics.length === 0))
+        process.stdout.write(`${source.path}: no claims, no schedules: nothing to judge\n`);
     return whole;
   });
 }

@@ -2,7 +2,7 @@
 // at least 0? what is its residue? Where the facts of the case do not decide, the case is split and the goal looked at again.
 // The guide is not trusted: it proposes multipliers (Farkas), which are added up here, and where to split, which is always sound.
 // Law: proofs/laws/residue-classes.md. Nothing here knows of schedules.
-import { combine, constant, evaluate, type Form, isConstant, scale, substitute, subtract, tighten, unit } from "./linear.ts";
+import { combine, constant, evaluate, type Form, isConstant, same, scale, substitute, subtract, tighten, unit } from "./linear.ts";
 import { floorDivide, gcd, rational } from "./rational.ts";
 
 /** One case: names as forms over the case's variables, and facts `form >= 0` (integer coefficients). */
@@ -154,10 +154,13 @@ export function floorOf(form: Form, divisor: bigint): Form {
   return { den: 1n, constant: floorDivide(form.constant, by), coefficients: form.coefficients.map((c) => c / by) };
 }
 
+/** Whether the form is a whole number in the whole case; if that differs within the case, the case is split. */
+export const isWhole = (form: Form): boolean => same(form, floorOf(form, 1n));
+
 /** The residue of an integer form, a number in 0..modulus-1. */
 export function residueOf(form: Form, modulus: bigint): bigint {
   const rest = subtract(form, scale(floorOf(form, modulus), rational(modulus)));
-  if (!isConstant(rest) || rest.den !== 1n) throw new Stuck("a residue of a form that is not an integer");
+  if (!isConstant(rest) || rest.den !== 1n) throw new Stuck("a remainder of something that is not a whole number");
   return rest.constant;
 }
 

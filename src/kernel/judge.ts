@@ -56,7 +56,7 @@ function examineAnew(subject: Subject): Examined {
   if (subject.kind === "pipeline") return subject;
   const given = subject.kind === "block" ? subject.block : "block" in subject.source ? subject.source.block : null;
   const instant = given?.problem.routes.some((route) => route.duration.some((slots) => slots < 1));
-  if (instant === true) return { kind: "limit", reason: "a pass of a building block that takes no slot" }; // condition
+  if (instant === true) return { kind: "limit", reason: "a pass of the building block takes no slot" }; // condition
   const far = given !== null && isFar(given);
   if (far) return { kind: "limit", reason: "a building block with slots or amounts beyond 2^50" }; // condition
   if (subject.kind === "block") {
@@ -64,7 +64,10 @@ function examineAnew(subject: Subject): Examined {
     if (!("block" in settled)) return settled;
     const capped = settled.block.problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY);
     if (capped && !peakIsFixed(settled.block))
-      return { kind: "limit", reason: "a cap for all m on a schedule whose holds cross streams or devices" }; // condition
+      return {
+        kind: "limit",
+        reason: "the cap cannot be checked for all m at once, since a hold begins and ends on different streams or devices",
+      }; // condition
     return { kind: "block", block: settled.block, stageOf: subject.stageOf };
   }
   if ("schedule" in subject.source) {
@@ -142,7 +145,7 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
   const leaves: Leaves = {
     measure: (_, measure) => exactly(formOf(measureOf(measure, subjects[measure.schedule]))),
     valid: (_, schedule) => {
-      if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no schedule that could be valid"); // condition
+      if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no start times that could be valid"); // condition
       return true; // each subject has been found valid above
     },
   };
@@ -170,7 +173,7 @@ const formOf = (value: Rational) => constant(value.num, value.den);
 function constantOf(term: Term | undefined): number | null {
   if (term === undefined) return null;
   const form = new Evaluator(noGuide).form(empty, term);
-  if (form.den !== 1n) throw new Stuck("a device or stage that is not a whole number");
+  if (form.den !== 1n) throw new Stuck("a device or stage is no whole number");
   return Number(form.constant);
 }
 
@@ -179,7 +182,7 @@ function measureOf(measure: Measure, subject: Subject): Rational {
   const examined = examine(subject);
   const device = constantOf(measure.device);
   const stage = constantOf(measure.stage);
-  if (examined.kind === "defect" || examined.kind === "limit") throw new Stuck("a measure of something that is not valid");
+  if (examined.kind === "defect" || examined.kind === "limit") throw new Stuck("a schedule that is measured is not valid");
   const { devices } = examined.kind === "block" ? examined.block.problem : examined.problem;
   if (device !== null && (device < 0 || device >= devices)) throw new Stuck(`there is no device ${device}`);
   if (examined.kind === "pipeline") {
@@ -199,12 +202,12 @@ function measureOf(measure: Measure, subject: Subject): Rational {
     case "idle":
       return minus(span, busy);
     case "bubble":
-      if (span.num === 0n) throw new Stuck("the bubble of a schedule that takes no time");
+      if (span.num === 0n) throw new Stuck("the schedule takes no time, so it has no bubble");
       return minus(rational(1), over(busy, span));
     case "peak":
       return rational(device === null ? m.peak : m.peakOf[device], problem.partsPerUnit);
     default:
-      throw new Stuck(`${measure.name} of so many microbatches`);
+      throw new Stuck(`a ${measure.name} is asked of a building block as it repeats, without m or a profile; an order has none`);
   }
 }
 
@@ -217,19 +220,20 @@ function valueOfBlock(
   const { block, stageOf } = examined;
   switch (name) {
     case "peak": {
-      if (!peakIsFixed(block)) throw new Stuck("the peak for all m of a schedule whose holds cross streams or devices"); // condition
+      if (!peakIsFixed(block))
+        throw new Stuck("there is no one peak for all m, since a hold begins and ends on different streams or devices; give m"); // condition
       const { peakOf } = steadyPeaks(block);
       return rational(device === null ? peakOf.reduce((a, b) => Math.max(a, b), 0) : peakOf[device], block.problem.partsPerUnit);
     }
     case "lifespan":
       if (stage !== null && !block.problem.routes[0].device.some((_, node) => stageOf(node) === stage))
-        throw new Stuck("a stage that is not there");
+        throw new Stuck("the stage is not there");
       return rational(lifespan(block, (node) => stage === null || stageOf(node) === stage));
     case "period":
-      if (block.interval === null) throw new Stuck("the period of a block that is not repeated");
+      if (block.interval === null) throw new Stuck("a block that runs once has no period");
       return rational(block.interval);
     default:
-      throw new Stuck(`${name} of all numbers of microbatches at once`);
+      throw new Stuck(`the ${name} depends on the number of microbatches; give m`);
   }
 }
 
@@ -296,7 +300,7 @@ export function judgeForAll(statement: ForAll, guide: Guide, hints: readonly Hin
 function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning[], hints: readonly Hints[], plain: Evaluator): Leaves {
   return {
     valid: (_, schedule) => {
-      if (subjects[schedule].pipelineOnly) throw new Stuck("a pipeline has no schedule that could be valid"); // condition
+      if (subjects[schedule].pipelineOnly) throw new Stuck("a pipeline has no start times that could be valid"); // condition
       return true; // a premise, proved before the claim is looked at
     },
     measure: (one, measure): Bounds => {
@@ -305,20 +309,22 @@ function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning
       if (pipelineOnly !== (measure.name === "load")) throw new Stuck(`a ${pipelineOnly ? "pipeline" : "schedule"} has no ${measure.name}`); // condition
       switch (measure.name) {
         case "peak": {
-          if (!own.peakIsFixed(one)) throw new Stuck("the peak of a schedule whose holds cross devices"); // condition
+          if (!own.peakIsFixed(one))
+            throw new Stuck("there is no proof for all sizes where a hold begins and ends on different streams or devices"); // condition
           if (measure.device !== undefined) return own.peakOnDevice(one, plain.form(one, measure.device), microbatches);
           return own.peak(one, hints[measure.schedule].candidates(one, measure), microbatches);
         }
         case "load":
           return own.load(one, hints[measure.schedule].candidates(one, measure));
         case "lifespan":
-          if (measure.stage === undefined || microbatches !== null) throw new Stuck("a lifespan for all sizes needs a stage and no m");
+          if (measure.stage === undefined || microbatches !== null)
+            throw new Stuck("a lifespan is proved for all sizes only of one stage, and without m: `lifespan(S(p), stage 0)`");
           return exactly(own.lifespan(one, plain.form(one, measure.stage)));
         case "period":
-          if (block.interval === null) throw new Stuck("the period of a block that is not repeated");
+          if (block.interval === null) throw new Stuck("a block that runs once has no period");
           return exactly(constant(block.interval));
         default:
-          throw new Stuck(`${measure.name} is proved size by size only; give the sizes a range: for p in 2..16`);
+          throw new Stuck(`a ${measure.name} is proved size by size, so give the sizes a range: \`for p in 2..16\``);
       }
     },
   };

@@ -1,8 +1,8 @@
 // A building block for all sizes at once: families of passes over index ranges, starts as terms. Valid? What does it hold?
 // The same questions as in `block.ts`, put to the cases of a proof. Laws: proofs/laws/steady-state.md, inverse-placement.md,
 // first-free-slot.md, once-blocks.md. The index terms by which a device finds its passes come from outside and are checked.
-import { atLeastZero, type Case, every, everywhere, extend, floorOf, type Guide, isZero, residueOf, Stuck } from "./cases.ts";
-import { add, constant, constantOf, type Form, isConstant, same, scale, subtract } from "./linear.ts";
+import { atLeastZero, type Case, every, everywhere, extend, floorOf, type Guide, isWhole, isZero, residueOf, Stuck } from "./cases.ts";
+import { add, constant, constantOf, type Form, isConstant, scale, subtract } from "./linear.ts";
 import type { Rational } from "./rational.ts";
 import { type Bounds, Evaluator, exactly } from "./symbolic.ts";
 import type { Term } from "./term.ts";
@@ -85,7 +85,6 @@ const bind = (one: Case, names: readonly string[], forms: readonly Form[]): Case
   return { ...one, names: all };
 };
 /** Whether a form is a whole number in the whole case; splits variables into residues until that has an answer. */
-const isWhole = (form: Form): boolean => same(form, floorOf(form, 1n));
 const namesOf = (indices: readonly SymbolicIndex[]): string[] => indices.map((index) => index.name);
 
 export class BlockReasoning {
@@ -134,7 +133,7 @@ export class BlockReasoning {
     this.#positive(one, microbatches, "the number of microbatches");
     if (this.#block.interval !== null) return true;
     const beyond = subtract(this.#evaluator.form(one, microbatches), this.#evaluator.form(one, this.#block.group.count));
-    if (!this.#atLeast(one, constant(0n), beyond)) throw new Stuck("more microbatches than a block that is not repeated has"); // condition
+    if (!this.#atLeast(one, constant(0n), beyond)) throw new Stuck("more microbatches are asked for than the block, which runs once, has"); // condition
     return true;
   }
   #positive(one: Case, count: Term, what: string): void {
@@ -251,12 +250,13 @@ export class BlockReasoning {
     for (const { indices, device, from, to } of this.#block.holds) {
       for (const end of [from, to]) {
         const family = this.#block.families[end.family];
-        if (family.stream !== 0) throw new Stuck("a hold that begins or ends on another stream than compute"); // condition
+        if (family.stream !== 0)
+          throw new Stuck("there is no proof for all sizes where a hold begins or ends on another stream than compute"); // condition
         this.#forIndices(one, indices, (inner) => {
           const forms = end.indices.map((index) => this.#evaluator.form(inner, index));
-          if (!this.#inRange(inner, family.indices, forms)) throw new Stuck("a hold of a pass that is not there");
+          if (!this.#inRange(inner, family.indices, forms)) throw new Stuck("a hold begins or ends with a pass that is not there");
           const home = this.#evaluator.form(bind(inner, namesOf(family.indices), forms), family.device);
-          if (this.#duration(inner, end.family, forms) <= 0n) throw new Stuck("a hold of a pass that takes no time");
+          if (this.#duration(inner, end.family, forms) <= 0n) throw new Stuck("a hold ends with a pass that takes no time");
           return isZero(inner, this.#guide, subtract(home, this.#evaluator.form(inner, device))); // condition
         });
       }
@@ -266,7 +266,7 @@ export class BlockReasoning {
 
   /** Most that is held on one device, over all numbers of microbatches. */
   peakOnDevice(one: Case, device: Form, microbatches: Term | null): Bounds {
-    if (!this.#isDevice(one, device)) throw new Stuck("a device that is not there");
+    if (!this.#isDevice(one, device)) throw new Stuck("a device is asked for that is not there");
     const { form, attained } = this.#peakOn(one, device);
     return microbatches === null || attained(one, this.#evaluator.form(one, microbatches)) ? exactly(form) : { low: null, high: form };
   }
@@ -297,8 +297,8 @@ export class BlockReasoning {
       const family = this.#block.families[hold.from.family];
       if (family.stage < 0) continue;
       const own = hold.from.indices.every((index, i) => index.op === "var" && index.name === hold.indices[i]?.name);
-      if (hold.indices.length !== 1 || !own) throw new Stuck("the lifespan of passes with several indices");
-      if (!isWhole(stage) || !this.#inRange(one, hold.indices, [stage])) throw new Stuck("a stage that is not there");
+      if (hold.indices.length !== 1 || !own) throw new Stuck("the lifespan of passes with several indices is proved size by size only");
+      if (!isWhole(stage) || !this.#inRange(one, hold.indices, [stage])) throw new Stuck("a stage is asked for that is not there");
       for (const member of this.#members(one)) {
         const { begin, end } = this.#ends(bind(one, namesOf(hold.indices), [stage]), hold, member);
         const span = subtract(end, begin);
@@ -381,7 +381,7 @@ export class BlockReasoning {
       });
       return outcome.kind === "proved";
     });
-    if (!together) throw new Stuck("the peak of a block that is not repeated and never holds everything at once");
+    if (!together) throw new Stuck("the block runs once and never holds everything at once: its peak is proved size by size only");
     return {
       form: total,
       attained: (inner, microbatches) =>
@@ -406,7 +406,7 @@ export class BlockReasoning {
       }
     });
     if (waiting.length === 0) return placed;
-    if (interval === null) throw new Stuck("a first free slot in a block that is not repeated");
+    if (interval === null) throw new Stuck("a block that runs once has no free slots to wait for");
     while (waiting.length > 0) {
       let first = 0;
       for (let i = 1; i < waiting.length; i++) {
@@ -451,11 +451,12 @@ export class BlockReasoning {
     let ready: Form | null = null;
     for (const need of families[f].needs) {
       const forms = need.indices.map((index) => {
-        if (index === "all") throw new Stuck("a first free slot after a barrier");
+        if (index === "all") throw new Stuck("a first free slot after a barrier (`[all]`) is proved size by size only");
         return this.#evaluator.form(here, index);
       });
       if (!this.#inRange(here, families[need.family].indices, forms)) continue;
-      if (families[need.family].start === null) throw new Stuck("a first free slot after another first free slot");
+      if (families[need.family].start === null)
+        throw new Stuck("a first free slot after another first free slot is proved size by size only");
       const end = add(this.#startOf(one, need.family, forms, member), constant(this.#duration(one, need.family, forms)));
       if (ready === null || this.#atLeast(one, end, ready)) ready = end;
     }
@@ -486,7 +487,7 @@ export class BlockReasoning {
         const here = bind(one, namesOf(hold.indices), indices);
         const { end, last, begin } = this.#ends(here, hold, member);
         const amount = this.#evaluator.form(here, hold.amount);
-        if (!isConstant(amount) || amount.constant < 0n) throw new Stuck("an amount that varies with the size");
+        if (!isConstant(amount) || amount.constant < 0n) throw new Stuck("an amount of memory varies with the size");
         return { begin, last, end, amount: constantOf(amount) };
       }),
     );
@@ -497,7 +498,7 @@ export class BlockReasoning {
     const [a, b] = [from, to].map(({ family, indices }) => {
       const forms = indices.map((index) => this.#evaluator.form(here, index));
       if (!forms.every(isWhole) || !this.#inRange(here, this.#block.families[family].indices, forms))
-        throw new Stuck("a hold of a pass that is not there"); // condition
+        throw new Stuck("a hold begins or ends with a pass that is not there"); // condition
       return forms;
     });
     const last = this.#startOf(here, to.family, b, member);
@@ -527,7 +528,7 @@ export class BlockReasoning {
         bind(one, [...namesOf(family.indices), this.#block.group.name], [...indices, member]),
         family.start,
       );
-      if (start.den !== 1n) throw new Stuck("a start that is not a whole slot"); // condition
+      if (start.den !== 1n) throw new Stuck("a start is no whole slot"); // condition
       return start;
     }
     const device = this.#evaluator.form(bind(one, namesOf(family.indices), indices), family.device);
@@ -537,14 +538,14 @@ export class BlockReasoning {
         isZero(one, this.#guide, subtract(pass.member, member)) &&
         pass.indices.every((form, i) => isZero(one, this.#guide, subtract(form, indices[i]))),
     );
-    if (own === undefined) throw new Stuck(`${family.name} is not found on its device`);
+    if (own === undefined) throw new Stuck(`no formula was found for which ${family.name} runs on a given device`);
     return own.start;
   }
 
   #duration(one: Case, f: number, indices: readonly Form[]): bigint {
     const family = this.#block.families[f];
     const duration = this.#evaluator.form(bind(one, namesOf(family.indices), indices), family.duration);
-    if (!isConstant(duration) || duration.den !== 1n || duration.constant < 0n) throw new Stuck("a duration that varies with the size");
+    if (!isConstant(duration) || duration.den !== 1n || duration.constant < 0n) throw new Stuck("the time of a pass varies with the size");
     return duration.constant;
   }
 
@@ -552,7 +553,8 @@ export class BlockReasoning {
 
   #groupSize(one: Case): bigint {
     const count = this.#evaluator.form(one, this.#block.group.count);
-    if (!isConstant(count) || count.den !== 1n || count.constant < 1n) throw new Stuck("a group of microbatches whose size varies");
+    if (!isConstant(count) || count.den !== 1n || count.constant < 1n)
+      throw new Stuck("the number of microbatches in a block varies with the size");
     return count.constant;
   }
   #members(one: Case): Form[] {

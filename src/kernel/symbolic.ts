@@ -1,7 +1,7 @@
 // What a term or a formula is worth in a case of a proof. With no variables left the case is one instance, and this is plain exact
 // arithmetic; so finite claims and claims for all sizes are judged by the same lines.
 // Measures come from outside (`judge.ts`): exact forms, or bounds where only those are known.
-import { atLeastZero, type Case, floorOf, type Guide, isZero, Stuck } from "./cases.ts";
+import { atLeastZero, type Case, floorOf, type Guide, isWhole, isZero, Stuck } from "./cases.ts";
 import { add, constant, constantOf, type Form, isConstant, scale, subtract } from "./linear.ts";
 import { over, rational } from "./rational.ts";
 import type { Formula, Measure, Relation, Term } from "./term.ts";
@@ -22,10 +22,10 @@ export interface Leaves {
 /** No schedules in sight: starts, placements, ranges. */
 export const noLeaves: Leaves = {
   measure: () => {
-    throw new Stuck("a measure where none can stand");
+    throw new Stuck("a measure stands where none can stand");
   },
   valid: () => {
-    throw new Stuck("a schedule where none can stand");
+    throw new Stuck("a schedule stands where none can stand");
   },
 };
 
@@ -79,7 +79,7 @@ export class Evaluator {
         return this.form(one, this.holds(one, term.cond) ? term.yes : term.no);
       case "measure": {
         const { low, high } = this.#leaves.measure(one, term.measure);
-        if (low === null || low !== high) throw new Stuck(`only bounds of ${term.measure.name} are known here`);
+        if (low === null || low !== high) throw new Stuck(`for all sizes only bounds of the ${term.measure.name} are known`);
         return low;
       }
     }
@@ -184,27 +184,27 @@ export class Evaluator {
       "!=": () => negated(both()),
     };
     const answer = answers[relation]();
-    if (answer === null) throw new Stuck("only bounds of a measure are known here, and they do not decide");
+    if (answer === null) throw new Stuck("for all sizes only bounds of a measure are known, and they do not decide this");
     return answer;
   }
 
   #quotient(left: Form, right: Form): Form {
-    if (!isConstant(right)) throw new Stuck("a division by something that is not constant");
-    if (right.constant === 0n) throw new Stuck("a division by zero");
+    if (!isConstant(right)) throw new Stuck("for all sizes there is division by numbers only, as in `p div 2`");
+    if (right.constant === 0n) throw new Stuck("something is divided by zero");
     return scale(left, over(rational(1), constantOf(right)));
   }
 
   /** Floored quotient and remainder; the divisor is a constant, or the quotient is one of a few numbers. */
   #floored(one: Case, a: Term, b: Term): { readonly quotient: Form; readonly remainder: Form } {
     const [left, right] = [this.form(one, a), this.form(one, b)];
+    if (!isWhole(left) || !isWhole(right)) throw new Stuck("`div` and `mod` take whole numbers");
     if (isConstant(right)) {
       const by = constantOf(right);
-      if (by.num === 0n) throw new Stuck("a division by zero");
-      if (by.den !== 1n) throw new Stuck("`div` and `mod` take whole numbers");
+      if (by.num === 0n) throw new Stuck("something is divided by zero");
       const quotient = by.num > 0n ? floorOf(left, by.num) : floorOf(scale(left, rational(-1)), -by.num);
       return { quotient, remainder: subtract(left, scale(quotient, by)) };
     }
-    if (!atLeastZero(one, this.#guide, subtract(right, constant(1n)))) throw new Stuck("a division by something that may be zero or below");
+    if (!atLeastZero(one, this.#guide, subtract(right, constant(1n)))) throw new Stuck("the divisor may be zero or negative");
     // left = q * right + rest with 0 <= rest < right: try q = 0, 1, -1, 2, -2, ...; splitting on each is sound.
     for (const q of [0n, 1n, -1n, 2n, -2n, 3n, -3n, 4n, 5n, 6n, 7n]) {
       const rest = subtract(left, scale(right, rational(q)));
@@ -212,7 +212,7 @@ export class Evaluator {
         return { quotient: constant(q), remainder: rest };
       }
     }
-    throw new Stuck("a division by something that is not constant");
+    throw new Stuck("for all sizes there is division by numbers only, as in `p div 2`");
   }
 }
 
@@ -227,7 +227,7 @@ function short(form: Form): Form {
 function product(x: Form, y: Form): Form {
   if (isConstant(x)) return scale(y, constantOf(x));
   if (isConstant(y)) return scale(x, constantOf(y));
-  throw new Stuck("a product of two things that both vary");
+  throw new Stuck("two things that both vary with the size are multiplied");
 }
 
 function sum(x: Bounds, y: Bounds): Bounds {

@@ -10,28 +10,35 @@ export interface Chunk {
 
 const opening = "([{";
 const closing = ")]}";
+/** A name, as the grammar's `identifier`. */
+export const identifier = /[\p{L}_][\p{L}\d_]*/u.source;
+const tokens = new RegExp(String.raw`//[^\n]*|"[^"\n]*"?|${identifier}|[()[\]{}]|\d[\p{L}\d_.]*`, "gu");
+/** `profile X` is also a part of a find; only the declaration goes on with a bracket. */
+const declaresProfile = new RegExp(String.raw`profile\s+${identifier}\s*\{`, "uy");
 
 /** The declarations' texts, in order, and what is wrong with the brackets as a whole. */
 export function chunks(text: string): { readonly found: readonly Chunk[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const starts: { at: number; keyword: string }[] = [];
-  const token = /\/\/[^\n]*|"[^"\n]*"?|[A-Za-z_]\w*|[()[\]{}]|\d[\w.]*/g;
   let open: { at: number; bracket: string }[] = [];
   let strayed = false;
-  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+  /** Of brackets that are never closed the innermost is to blame. */
+  const blame = (lost: readonly { at: number; bracket: string }[]): void => {
+    const inner = lost.at(-1);
+    if (inner !== undefined) diagnostics.push(unclosed(inner.at, text));
+  };
+  for (const found of text.matchAll(tokens)) {
     const word = found[0];
     const at = found.index;
-    const first = at === 0 || text[at - 1] === "\n";
-    if (/^(pipeline|schedule|profile|claim|find)$/.test(word) && (open.length === 0 || first)) {
-      const lost = open[0];
-      if (lost !== undefined && text[lost.at] === "{") diagnostics.push(unclosed(lost.at, text));
+    if (/^(pipeline|schedule|profile|claim|find)$/.test(word) && (open.length === 0 || beginsLine(word, at, text))) {
+      blame(open);
       open = [];
       starts.push({ at, keyword: word });
     } else if (opening.includes(word)) {
       open.push({ at, bracket: word });
     } else if (closing.includes(word) && word.length === 1) {
-      const top = open.at(-1);
-      if (top !== undefined && closing[opening.indexOf(top.bracket)] === word) open.pop();
+      const partner = open.findLastIndex(({ bracket }) => closing[opening.indexOf(bracket)] === word);
+      if (partner >= 0) blame(open.splice(partner).slice(1));
     }
     if (starts.length === 0 && !word.startsWith("//") && !strayed) {
       strayed = true;
@@ -43,9 +50,9 @@ export function chunks(text: string): { readonly found: readonly Chunk[]; readon
       });
     }
   }
-  if (open[0] !== undefined && text[open[0].at] === "{") diagnostics.push(unclosed(open[0].at, text));
+  blame(open);
   if (starts.length === 0 && !strayed) {
-    const stray = /\S/.exec(text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)));
+    const stray = /\S/u.exec(text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)));
     if (stray) {
       diagnostics.push({
         code: "syntax",
@@ -62,11 +69,19 @@ export function chunks(text: string): { readonly found: readonly Chunk[]; readon
   };
 }
 
+/** In the first column a declaration begins whatever is open. */
+function beginsLine(word: string, at: number, text: string): boolean {
+  if (at > 0 && text[at - 1] !== "\n") return false;
+  declaresProfile.lastIndex = at;
+  return word !== "profile" || declaresProfile.test(text);
+}
+
 function unclosed(at: number, text: string): Diagnostic {
+  const where = text[at] === "{" ? "where the declaration ends" : "where it ends";
   return {
     code: "unclosed",
     message: `This \`${text[at]}\` is never closed.`,
     span: { from: at, to: at + 1 },
-    help: `add \`${closing[opening.indexOf(text[at])]}\` where the declaration ends`,
+    help: `add \`${closing[opening.indexOf(text[at])]}\` ${where}`,
   };
 }

@@ -62,7 +62,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of [...candidates].sort()) {
     const same = candidate.toLowerCase() === name.toLowerCase();
     const distance = same ? 0 : edits(name, candidate);
-    if (distance < least) [best, least] = [candidate, distance];
+    // A name of which nothing is left is not near.
+    if (distance < least && distance < Math.max(name.length, candidate.length)) [best, least] = [candidate, distance];
   }
   return best;
 }

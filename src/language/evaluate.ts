@@ -3,11 +3,17 @@
 import { fraction, type Rational } from "../kernel/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { limits } from "./limits.ts";
+import { namesIn } from "./mentions.ts";
 import type { Expr, Span } from "./syntax.ts";
 
 const { rational, plus, minus, times, over, order, floor, ceil, floorDivide, negate, print } = fraction;
 
 export type Values = ReadonlyMap<string, Rational>;
+type Call = Extract<Expr, { kind: "call" }>;
+/** The value of a call that is not arithmetic: a measure in a claim. */
+export type Calls = (call: Call) => Rational | boolean;
+const noCalls: Calls = ({ callee }) =>
+  fault("unknown-function", `\`${callee.text}\` cannot be used here.`, callee.span, "measures belong into claims");
 
 /** Thrown inside the language's elaboration only, and caught where it begins. */
 export class Fault {
@@ -21,20 +27,21 @@ export function fault(code: Diagnostic["code"], message: string, span: Span, hel
   throw new Fault({ code, message, span, help });
 }
 
-/** "for p = 3, d = 1", to say where a fault happens; empty without names. */
-export function situation(values: Values): string {
+/** " for p = 3, d = 1", to say where a fault happens; empty without names, or for an expression that is the same everywhere. */
+export function situation(values: Values, expr?: Expr): string {
+  if (expr !== undefined && namesIn(expr).size === 0) return "";
   const parts = [...values].filter(([name]) => !name.includes(".")).map(([name, value]) => `${name} = ${print(value)}`);
   return parts.length === 0 ? "" : ` for ${parts.join(", ")}`;
 }
 
-export function evaluateNumber(expr: Expr, values: Values): Rational {
-  const value = evaluate(expr, values);
+export function evaluateNumber(expr: Expr, values: Values, calls: Calls = noCalls): Rational {
+  const value = evaluate(expr, values, calls);
   if (typeof value === "boolean") return fault("wrong-type", "A number is wanted here, this is a condition.", expr.span);
   return value;
 }
 
-export function evaluateTruth(expr: Expr, values: Values): boolean {
-  const value = evaluate(expr, values);
+export function evaluateTruth(expr: Expr, values: Values, calls: Calls = noCalls): boolean {
+  const value = evaluate(expr, values, calls);
   if (typeof value !== "boolean")
     return fault("wrong-type", "A condition is wanted here, this is a number.", expr.span, "compare it with something: `== 1`");
   return value;
@@ -43,7 +50,8 @@ export function evaluateTruth(expr: Expr, values: Values): boolean {
 /** A whole number that fits a double exactly. */
 export function evaluateInteger(expr: Expr, values: Values, what: string): number {
   const value = evaluateNumber(expr, values);
-  if (value.den !== 1n) fault("not-an-integer", `${what} is ${print(value)}${situation(values)}; it must be a whole number.`, expr.span);
+  if (value.den !== 1n)
+    fault("not-an-integer", `${what} is ${print(value)}${situation(values, expr)}; it must be a whole number.`, expr.span);
   return safe(value.num, expr.span, what);
 }
 
@@ -51,10 +59,16 @@ export function evaluateInteger(expr: Expr, values: Values, what: string): numbe
 export function evaluateCount(expr: Expr, values: Values, what: string, least = 0): number {
   const count = evaluateInteger(expr, values, what);
   if (count < least) {
-    const help = `add \`requires\` to say for which sizes this is meant, or change the expression`;
-    fault("negative-count", `${what} is ${count}${situation(values)}; it must be at least ${least}.`, expr.span, help);
+    const help = leaveOut(expr, "change the expression");
+    fault("negative-count", `${what} is ${count}${situation(values, expr)}; it must be at least ${least}.`, expr.span, help);
   }
   return count;
+}
+
+/** What helps against an expression that has no meaning at some sizes; nothing for one that is the same at all of them. */
+function leaveOut(expr: Expr, mend: string): string | undefined {
+  if (namesIn(expr).size === 0) return undefined;
+  return `${mend}, or leave this size out: with \`requires\` before it, in a claim with its range`;
 }
 
 export function safe(value: bigint, span: Span, what: string): number {
@@ -63,7 +77,7 @@ export function safe(value: bigint, span: Span, what: string): number {
   return near;
 }
 
-export function evaluate(expr: Expr, values: Values): Rational | boolean {
+export function evaluate(expr: Expr, values: Values, calls: Calls = noCalls): Rational | boolean {
   switch (expr.kind) {
     case "number":
       return expr.value;
@@ -74,36 +88,38 @@ export function evaluate(expr: Expr, values: Values): Rational | boolean {
       return value ?? fault("unknown-name", `\`${expr.name}\` has no value here.`, expr.span);
     }
     case "unary":
-      return expr.operator === "-" ? negate(evaluateNumber(expr.arg, values)) : !evaluateTruth(expr.arg, values);
+      return expr.operator === "-" ? negate(evaluateNumber(expr.arg, values, calls)) : !evaluateTruth(expr.arg, values, calls);
     case "if":
-      return evaluate(evaluateTruth(expr.cond, values) ? expr.yes : expr.no, values);
+      return evaluate(evaluateTruth(expr.cond, values, calls) ? expr.yes : expr.no, values, calls);
     case "within": {
-      const difference = minus(evaluateNumber(expr.left, values), evaluateNumber(expr.right, values));
+      const difference = minus(evaluateNumber(expr.left, values, calls), evaluateNumber(expr.right, values, calls));
       const size = difference.num < 0n ? negate(difference) : difference;
-      return order(size, evaluateNumber(expr.tolerance, values)) <= 0;
+      return order(size, evaluateNumber(expr.tolerance, values, calls)) <= 0;
     }
     case "call":
-      return evaluateCall(expr, values);
+      return evaluateCall(expr, values, calls);
     case "binary":
-      return evaluateBinary(expr, values);
+      return evaluateBinary(expr, values, calls);
   }
 }
 
-function evaluateCall(expr: Extract<Expr, { kind: "call" }>, values: Values): Rational {
-  const args = expr.args.map((arg) => evaluateNumber(arg.value, values));
+function evaluateCall(expr: Call, values: Values, calls: Calls): Rational | boolean {
+  const args = (): Rational[] => expr.args.map((arg) => evaluateNumber(arg.value, values, calls));
   switch (expr.callee.text) {
     case "floor":
-      return rational(floor(args[0]));
+      return rational(floor(args()[0]));
     case "ceil":
-      return rational(ceil(args[0]));
-    case "abs":
-      return args[0].num < 0n ? negate(args[0]) : args[0];
+      return rational(ceil(args()[0]));
+    case "abs": {
+      const [value] = args();
+      return value.num < 0n ? negate(value) : value;
+    }
     case "min":
-      return args.reduce((a, b) => (order(a, b) <= 0 ? a : b));
+      return args().reduce((a, b) => (order(a, b) <= 0 ? a : b));
     case "max":
-      return args.reduce((a, b) => (order(a, b) >= 0 ? a : b));
+      return args().reduce((a, b) => (order(a, b) >= 0 ? a : b));
     default:
-      return fault("unknown-function", `\`${expr.callee.text}\` cannot be used here.`, expr.callee.span, "measures belong into claims");
+      return calls(expr);
   }
 }
 
@@ -115,39 +131,32 @@ function bounded(value: Rational, span: Span): Rational {
   return fault("limit", `A number here has more than ${limits.digits} digits (limit \`digits\`).`, span);
 }
 
-function evaluateBinary(expr: Extract<Expr, { kind: "binary" }>, values: Values): Rational | boolean {
+function evaluateBinary(expr: Extract<Expr, { kind: "binary" }>, values: Values, calls: Calls): Rational | boolean {
   switch (expr.operator) {
     case "and":
-      return evaluateTruth(expr.left, values) && evaluateTruth(expr.right, values);
+      return evaluateTruth(expr.left, values, calls) && evaluateTruth(expr.right, values, calls);
     case "or":
-      return evaluateTruth(expr.left, values) || evaluateTruth(expr.right, values);
+      return evaluateTruth(expr.left, values, calls) || evaluateTruth(expr.right, values, calls);
     case "implies":
-      return !evaluateTruth(expr.left, values) || evaluateTruth(expr.right, values);
+      return !evaluateTruth(expr.left, values, calls) || evaluateTruth(expr.right, values, calls);
   }
-  const left = evaluateNumber(expr.left, values);
-  const right = evaluateNumber(expr.right, values);
+  const left = evaluateNumber(expr.left, values, calls);
+  const right = evaluateNumber(expr.right, values, calls);
   const nonzero = (): void => {
-    if (right.num === 0n)
-      fault(
-        "division-by-zero",
-        `The divisor is 0${situation(values)}.`,
-        expr.right.span,
-        "guard it with `if`, or exclude the size with `requires`",
-      );
+    if (right.num === 0n) {
+      const help = leaveOut(expr.right, "guard it with `if`");
+      fault("division-by-zero", `The divisor is 0${situation(values, expr.right)}.`, expr.right.span, help);
+    }
   };
   const whole = (): void => {
-    if (left.den !== 1n)
-      fault(
-        "not-an-integer",
-        `\`${expr.operator}\` takes whole numbers; its left side is ${print(left)}${situation(values)}.`,
-        expr.left.span,
-      );
-    if (right.den !== 1n)
-      fault(
-        "not-an-integer",
-        `\`${expr.operator}\` takes whole numbers; its right side is ${print(right)}${situation(values)}.`,
-        expr.right.span,
-      );
+    for (const [side, value] of [
+      ["left", left],
+      ["right", right],
+    ] as const) {
+      if (value.den === 1n) continue;
+      const shown = `${print(value)}${situation(values, expr[side])}`;
+      fault("not-an-integer", `\`${expr.operator}\` takes whole numbers; its ${side} side is ${shown}.`, expr[side].span);
+    }
     nonzero();
   };
   switch (expr.operator) {

@@ -1,6 +1,6 @@
 // Text to syntax tree. Each declaration is parsed on its own, so that one that is broken does not hide the others.
 // `chunks.ts` finds where declarations begin; `grammar/pipe.ohm` says what they look like; `reader.ts` gives them types.
-import { type Chunk, chunks } from "./chunks.ts";
+import { type Chunk, chunks, identifier } from "./chunks.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { match } from "./grammar.ts";
 import { limits } from "./limits.ts";
@@ -33,12 +33,14 @@ export function parse(text: string, pulse = (): void => {}): Parsed {
   return { declarations, diagnostics: problems };
 }
 
+const firstWord = new RegExp(String.raw`^(?:${identifier}|\d+|\S)`, "u");
+
 function syntaxError(chunk: Chunk, at: number, expected: string): Diagnostic {
   // A failure at the end of a chunk is shown behind its last word, not on the blank line after it.
   const bare = chunk.text.replace(/\/\/[^\n]*/g, (comment) => " ".repeat(comment.length)).trimEnd();
   const position = Math.min(at, bare.length);
   const ended = position >= bare.length;
-  const word = ended ? "" : (/^(\w+|\S)/.exec(chunk.text.slice(position))?.[0] ?? "");
+  const word = ended ? "" : (firstWord.exec(chunk.text.slice(position))?.[0] ?? "");
   const from = chunk.from + (ended ? Math.max(0, position - 1) : position);
   const message = ended ? "The declaration ends too early." : `\`${word}\` is not expected here.`;
   return {
@@ -46,7 +48,7 @@ function syntaxError(chunk: Chunk, at: number, expected: string): Diagnostic {
     message,
     span: { from, to: from + Math.max(1, word.length) },
     second: { span: { from: chunk.from, to: chunk.from + chunk.keyword.length }, message: "in the declaration that begins here" },
-    help: `expected ${shorten(expected)}`,
+    help: word === "=" && expected.includes('"=="') ? "a comparison is written `==`" : `expected ${shorten(expected)}`,
   };
 }
 

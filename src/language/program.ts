@@ -1,4 +1,5 @@
 // One source file, all the way to a resolved program. Files are separate worlds: two may declare the same name.
+import { identifier } from "./chunks.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { limits } from "./limits.ts";
 import { parse } from "./parse.ts";
@@ -16,16 +17,14 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const named = new RegExp(String.raw`^\s*(?:pipeline|schedule|profile|find(?:\s+block)?)\s+(${identifier})`, "gmu");
+
 export function load(source: Source, pulse = (): void => {}): Loaded {
   const parsed = parse(source.text, pulse);
   const program = resolve(parsed.declarations);
   const diagnostics = [...parsed.diagnostics, ...program.diagnostics].sort((a, b) => a.span.from - b.span.from);
   // A name that a broken declaration would have brought in is not missed a second time.
-  const lost = new Set(
-    parsed.diagnostics.length > 0
-      ? [...source.text.matchAll(/^\s*(?:pipeline|schedule|profile|find(?:\s+block)?)\s+(\w+)/gm)].map((found) => found[1])
-      : [],
-  );
+  const lost = new Set(parsed.diagnostics.length > 0 ? [...source.text.matchAll(named)].map((found) => found[1]) : []);
   const declared = new Set(parsed.declarations.flatMap((one) => (one.kind === "claim" ? [] : [one.name.text])));
   const echo = (one: Diagnostic): boolean => {
     const name = source.text.slice(one.span.from, one.span.to);

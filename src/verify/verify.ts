@@ -10,7 +10,6 @@ import {
   quantified,
   Subjects,
   type SymbolicClaim,
-  schedulesIn,
   symbolicClaim,
   symbolicValidity,
 } from "../language/elaborate/claim.ts";
@@ -18,10 +17,12 @@ import { pulseOf, Stopped } from "../language/elaborate/pulse.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
 import { limits } from "../language/limits.ts";
+import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
+import { faultIn } from "./fault.ts";
 import { type Effort, proveForAll } from "./forall.ts";
 import { type ClaimResult, type Counterexample, type Evidence, messageOf } from "./result.ts";
 import { type Helpers, type Judged, Seeker, type Sighting } from "./seek.ts";
@@ -202,7 +203,12 @@ class Verification {
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence, reason: `${stopped}, after ${count} instances` };
       if (values === null) continue;
       if (count >= limits.instances)
-        return { verdict: "unknown", instances: count, evidence, reason: `more than ${limits.instances} instances (limit \`instances\`)` };
+        return {
+          verdict: "unknown",
+          instances: count,
+          evidence,
+          reason: `it has more than ${limits.instances} instances (limit \`instances\`)`,
+        };
       const looked = this.#look(body, values);
       if (typeof looked === "string") return { verdict: "unknown", instances: count, evidence, reason: looked };
       if ("sentences" in looked) return { verdict: "refuted", instances: count + 1, evidence, counterexample: looked };
@@ -246,8 +252,11 @@ class Verification {
         return falseCounterexample(body, instance, shown(values), this.#loaded.source.text);
       case "defect":
         return this.#defect(instance, verdict.subject, values);
-      case "stuck":
+      case "stuck": {
+        const fault = faultIn(body, instance, values);
+        if (fault !== null) throw new Fault(fault);
         return verdict.reason;
+      }
     }
   }
   #use(schedule: string): Set<string> {
@@ -342,7 +351,7 @@ class Verification {
         };
       case "point": {
         const counterexample = look(result.point);
-        if (counterexample === null) return this.#open("a counterexample that does not replay");
+        if (counterexample === null) return this.#open("a counterexample was found that does not replay");
         return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample };
       }
       case "unknown":
@@ -444,7 +453,7 @@ class Verification {
         evidence: { kind: "replay", instances: used, passes: 0 },
         reason: `in the ${used} ${used === 1 ? "instance" : "instances"} that claims use`,
       };
-    const named = this.#loaded.program.claims.some((claim) => schedulesIn(claim).has(schedule.name.text));
+    const named = this.#loaded.program.claims.some((claim) => calledIn(claim.body).has(schedule.name.text));
     return this.#open(named ? `no instance of it was replayed; ${reason}` : reason);
   }
 

@@ -12,6 +12,7 @@ import {
   term,
 } from "../../kernel/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
+import { namesIn } from "../mentions.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
@@ -21,7 +22,7 @@ import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbol
 import { constantTerm, type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
 
 const { rational, print } = fraction;
-type Call = Extract<S.Expr, { kind: "call" }>;
+export type Call = Extract<S.Expr, { kind: "call" }>;
 export type Values = ReadonlyMap<string, Rational>;
 
 /** A subject with what people call it and its parts. */
@@ -61,37 +62,14 @@ function asked(call: Call): Asked {
 }
 
 /** The finds that a claim speaks of, by name: they wait for the solver. */
-export function findsIn(program: Program, claim: S.Claim): string[] {
-  const names = new Set<string>();
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) part.forEach(visit);
-    else if (typeof part === "object" && part !== null) {
-      if ("kind" in part && part.kind === "name" && "name" in part && typeof part.name === "string" && program.finds.has(part.name))
-        names.add(part.name);
-      Object.values(part).forEach(visit);
-    }
-  };
-  visit(claim.body);
-  return [...names].sort();
-}
-
-/** The schedules that a claim names. */
-export function schedulesIn(claim: S.Claim): Set<string> {
-  const names = new Set<string>();
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) part.forEach(visit);
-    else if (typeof part === "object" && part !== null) {
-      if ("kind" in part && part.kind === "call" && "callee" in part) names.add((part as Call).callee.text);
-      Object.values(part).forEach(visit);
-    }
-  };
-  visit(claim.body);
-  return names;
-}
+export const findsIn = (program: Program, claim: S.Claim): string[] =>
+  [...namesIn(claim.body)].filter((name) => program.finds.has(name)).sort();
 
 export interface Instance {
   readonly claim: Formula;
   readonly subjects: readonly NamedSubject[];
+  /** What each call in the claim's text became. */
+  readonly leaves: ReadonlyMap<Call, Term | Formula>;
 }
 
 /** Builds the subjects of one file's claims. */
@@ -115,7 +93,8 @@ export class Subjects {
   instance(body: S.Expr, values: Values): Instance {
     const subjects: NamedSubject[] = [];
     const names: Names = new Map([...values].map(([name, value]) => [name, constantTerm(value)]));
-    const claim = toFormula(body, names, (call) => {
+    const leaves = new Map<Call, Term | Formula>();
+    const leafOf = (call: Call): Term | Formula => {
       const ask = asked(call);
       const found = this.#concrete(ask, values);
       let schedule = subjects.indexOf(found);
@@ -126,13 +105,18 @@ export class Subjects {
         op: "measure",
         measure: { name: ask.measure, schedule, device: ask.device && number(ask.device), stage: ask.stage && number(ask.stage) },
       };
+    };
+    const claim = toFormula(body, names, (call) => {
+      const leaf = leafOf(call);
+      leaves.set(call, leaf);
+      return leaf;
     });
-    return { claim, subjects };
+    return { claim, subjects, leaves };
   }
 
   /** "S is valid" for one choice of its parameters: for all m if it is a block. */
   validity(schedule: S.Schedule, args: readonly Rational[], microbatches: number | null): Instance {
-    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)] };
+    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)], leaves: new Map() };
   }
 
   /** One schedule for a picture. */

@@ -1,7 +1,8 @@
 // Order expressions: `F[d]^3 (F[d] B[d])* where ...` unrolled for m microbatches. Each name takes that pass of the next microbatch;
 // beyond the last it is dropped; a star goes on until nothing in it is left. Cost: linear in the passes that come out.
 import { fraction, type Order, type Rational } from "../../kernel/index.ts";
-import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, situation } from "../evaluate.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, Fault, fault, situation } from "../evaluate.ts";
 import { limits } from "../limits.ts";
 import type * as S from "../syntax.ts";
 import type { Elaborated } from "./pipeline.ts";
@@ -18,8 +19,10 @@ export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elabor
   const lines = schedule.items.filter((item) => item.kind === "runs");
   const lists: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
   const given = new Map<number, S.Runs>();
+  const binderOf = ({ device }: S.Runs): string | undefined =>
+    device.kind === "name" && !values.has(device.name) ? device.name : undefined;
   for (const line of lines) {
-    const binder = line.device.kind === "name" && !values.has(line.device.name) ? line.device.name : undefined;
+    const binder = binderOf(line);
     const only = binder === undefined ? evaluateInteger(line.device, values, "The device") : undefined;
     if (only !== undefined && (only < 0 || only >= problem.devices)) {
       fault(
@@ -32,10 +35,11 @@ export function orderOf(schedule: S.Schedule, values: Values, elaborated: Elabor
       // A line for one device goes before a line for all.
       if (
         binder !== undefined &&
-        lines.some((other) => other !== line && other.device.kind !== "name" && evaluateInteger(other.device, values, "The device") === d)
+        lines.some((other) => binderOf(other) === undefined && evaluateInteger(other.device, values, "The device") === d)
       )
         continue;
-      if (given.has(d)) fault("duplicate-name", `Device ${d} has two orders.`, line.device.span);
+      const first = given.get(d);
+      if (first !== undefined) throw new Fault(twoOrders(d, line, first, situation(values)));
       given.set(d, line);
       const inner = new Map(values).set("m", rational(problem.microbatches));
       if (binder !== undefined) inner.set(binder, rational(d));
@@ -73,6 +77,13 @@ export function orderOfLine(line: S.Runs, values: Values, elaborated: Elaborated
   new Device(device, elaborated, lists, pulse).run(line, new Map(values).set("m", rational(problem.microbatches)));
   return lists.filter((list) => list.length > 0);
 }
+const twoOrders = (d: number, line: S.Runs, first: S.Runs, where: string): Diagnostic => ({
+  code: "duplicate-name",
+  message: `Device ${d} has two orders${where}.`,
+  span: line.device.span,
+  second: { span: first.device.span, message: "the first one" },
+  help: "a line for one device goes before a line for all; of each there can be one for a device",
+});
 
 class Device {
   readonly #device: number;

@@ -1,8 +1,10 @@
 // A pipeline with its arguments, a profile and a number of microbatches, as the kernel's Problem: numbers only.
 // Keeps beside it what each node is called and where it was declared.
 import { fraction, type Problem, type Rational, type Route } from "../../kernel/index.ts";
+import { findCycle } from "../circle.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, safe, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";
+import { namesIn } from "../mentions.ts";
 import { families } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Pulse, still } from "./pulse.ts";
@@ -69,6 +71,9 @@ class Elaboration {
   readonly #nodes: NodeName[] = [];
   readonly #index = new Map<string, number>();
   readonly #streams: string[];
+  readonly #entries: ReadonlyMap<string, S.ProfileItem>;
+  /** For each entry of the profile the entries that it mentions. */
+  readonly #mentions = new Map<S.ProfileItem, readonly S.ProfileItem[]>();
   readonly #stages: Extract<S.PipelineItem, { kind: "stages" }> | undefined;
   /** Whether something depends on the microbatch's number, `j`. */
   readonly #byMicrobatch: boolean;
@@ -77,6 +82,7 @@ class Elaboration {
     this.#pipeline = pipeline;
     this.#profile = profile;
     this.#pulse = pulse;
+    this.#entries = new Map(profile?.items.map((item) => [item.name.text, item]));
     this.#values = parameters(pipeline, args);
     this.#families = families(pipeline);
     this.#streams = [
@@ -84,7 +90,7 @@ class Elaboration {
       ...pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : [])),
     ];
     this.#stages = pipeline.items.find((item) => item.kind === "stages");
-    this.#byMicrobatch = !this.#values.has("j") && mentions(pipeline, "j");
+    this.#byMicrobatch = !this.#values.has("j") && namesIn(pipeline).has("j");
   }
 
   run(microbatches: number): Elaborated {
@@ -241,7 +247,7 @@ class Elaboration {
     let span = family.takes?.span ?? family.span;
     if (this.#profile === undefined) time = family.takes ? evaluateNumber(family.takes, values) : fraction.one;
     else {
-      const item = this.#profile.items.find(({ name }) => name.text === family.name.text);
+      const item = this.#entries.get(family.name.text);
       if (item === undefined)
         return fault(
           "missing-pass",
@@ -253,28 +259,48 @@ class Elaboration {
       span = item.span;
     }
     if (time.num < 0n)
-      fault("negative-time", `${node.label} takes ${print(time)}${situation(this.#values)}; a time cannot be below zero.`, span);
+      fault(
+        "negative-time",
+        `${node.label} takes ${print(time)}${situation(this.#values, family.takes)}; a time cannot be below zero.`,
+        span,
+      );
     return time;
   }
 
-  /** An entry of the profile; other entries that it mentions are looked up with the same indices. */
-  #time(item: S.ProfileItem, node: NodeName | undefined, values: Values, known = new Map<S.ProfileItem, Rational | null>()): Rational {
-    const before = known.get(item);
-    if (before) return before;
-    if (before === null) return fault("cyclic-dependency", `The time of \`${item.name.text}\` depends on itself.`, item.span);
-    known.set(item, null);
-    const inner = new Map(values);
-    item.binders.forEach((binder, i) => {
-      const index = node?.indices[i];
-      if (index !== undefined) inner.set(binder.text, rational(index));
-    });
-    for (const other of this.#profile?.items ?? []) {
-      if (other !== item && !inner.has(other.name.text) && mentions(item.value, other.name.text))
-        inner.set(other.name.text, this.#time(other, node, values, known));
+  /** The time of an entry; other entries that it mentions are computed before it, with the same indices. Circles have been refused. */
+  #time(wanted: S.ProfileItem, node: NodeName | undefined, values: Values): Rational {
+    const known = new Map<string, Rational>();
+    const open = [wanted];
+    for (let item = open.at(-1); item !== undefined; item = open.at(-1)) {
+      const inner = this.#bound(item, node, values);
+      const others = this.#mentioned(item).filter((other) => !inner.has(other.name.text));
+      const missing = others.filter((other) => !known.has(other.name.text));
+      open.push(...missing);
+      if (missing.length > 0) continue;
+      for (const { name } of others) inner.set(name.text, known.get(name.text) ?? fraction.zero);
+      known.set(item.name.text, evaluateNumber(item.value, inner));
+      open.pop();
     }
-    const time = evaluateNumber(item.value, inner);
-    known.set(item, time);
-    return time;
+    return known.get(wanted.name.text) ?? fraction.zero;
+  }
+  #bound({ name, binders, span }: S.ProfileItem, node: NodeName | undefined, values: Values): Map<string, Rational> {
+    const indices = node?.indices ?? [];
+    if (binders.length > indices.length) {
+      const has = `${node?.label ?? "`send`"} has ${indices.length === 0 ? "none" : indices.length}`;
+      fault("wrong-arguments", `The entry \`${name.text}\` names ${binders.length} indices; ${has}.`, span, "leave out the others");
+    }
+    const inner = new Map(values);
+    binders.forEach((binder, i) => {
+      inner.set(binder.text, rational(indices[i]));
+    });
+    return inner;
+  }
+  #mentioned(item: S.ProfileItem): readonly S.ProfileItem[] {
+    const known = this.#mentions.get(item);
+    if (known !== undefined) return known;
+    const found = [...namesIn(item.value)].flatMap((name) => this.#entries.get(name) ?? []);
+    this.#mentions.set(item, found);
+    return found;
   }
 
   #tooManyDependencies({ family }: NodeName): never {
@@ -349,7 +375,7 @@ class Elaboration {
   #amount(expr: S.Expr, values: Values): Rational {
     const amount = evaluateNumber(expr, values);
     if (amount.num < 0n)
-      fault("negative-amount", `This amount is ${print(amount)}${situation(values)}; memory cannot be below zero.`, expr.span);
+      fault("negative-amount", `This amount is ${print(amount)}${situation(values, expr)}; memory cannot be below zero.`, expr.span);
     return amount;
   }
 
@@ -385,7 +411,7 @@ class Elaboration {
     readonly ticksPerUnit: number;
     readonly send: number;
   } {
-    const item = this.#profile?.items.find(({ name }) => name.text === "send");
+    const item = this.#entries.get("send");
     const send = item ? this.#time(item, undefined, this.#values) : fraction.zero;
     if (item && send.num < 0n) fault("negative-time", `\`send\` is ${print(send)}; a time cannot be below zero.`, item.span);
     const place = this.#profile?.name.span ?? this.#pipeline.name.span;
@@ -451,34 +477,4 @@ function commonDenominator(values: readonly Rational[]): bigint {
   let by = 1n;
   for (const { den } of values) if (den !== 1n && by % den !== 0n) by = (by * den) / gcd(by, den);
   return by;
-}
-
-/** A circle of dependencies, each before what needs it, or null. */
-function findCycle(needs: readonly (readonly number[])[]): number[] | null {
-  const state = new Uint8Array(needs.length); // 0 new, 1 open, 2 done
-  for (let root = 0; root < needs.length; root++) {
-    if (state[root] !== 0) continue;
-    const path = [{ node: root, next: 0 }];
-    state[root] = 1;
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const other = needs[top.node][top.next++];
-      if (other === undefined) {
-        state[top.node] = 2;
-        path.pop();
-      } else if (state[other] === 1) return path.slice(path.findIndex(({ node }) => node === other)).map(({ node }) => node);
-      else if (state[other] === 0) {
-        state[other] = 1;
-        path.push({ node: other, next: 0 });
-      }
-    }
-  }
-  return null;
-}
-
-/** Whether a name is mentioned anywhere in a piece of syntax. */
-export function mentions(part: unknown, name: string): boolean {
-  if (Array.isArray(part)) return part.some((inner) => mentions(inner, name));
-  if (typeof part !== "object" || part === null) return false;
-  if ("kind" in part && part.kind === "name" && "name" in part && part.name === name) return true;
-  return Object.values(part).some((inner) => mentions(inner, name));
 }

@@ -10,9 +10,9 @@ import {
   type Term,
   term,
 } from "../../kernel/index.ts";
+import { namesIn } from "../mentions.ts";
 import { families, type Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
-import { mentions } from "./pipeline.ts";
 import { type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
 
 export interface SymbolicSchedule {
@@ -48,8 +48,7 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
     if (repeat.group) inner.set(repeat.group.name.text, term.variable(group.name));
     return toTerm(item.at, inner);
   });
-  const interval =
-    repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "an interval that is not the same for all sizes");
+  const interval = repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "the interval");
   return { block: { ...built.rest(), families, interval, group }, requires: term.and(requires, built.requires) };
 }
 
@@ -62,7 +61,7 @@ export function symbolicPipeline(pipeline: S.Pipeline, args: readonly Term[], un
 
 function constantOf(of: Term, what: string): bigint {
   if (of.op === "number" && of.den === 1n) return of.num;
-  throw new NotSymbolic(`it has ${what}`);
+  throw new NotSymbolic(`${what} is not the same number for all sizes`);
 }
 
 function parameterTerms(
@@ -88,7 +87,7 @@ class Builder {
 
   constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string) {
     const { names, requires } = parameterTerms(pipeline, args);
-    if (!names.has("j") && mentions(pipeline, "j"))
+    if (!names.has("j") && namesIn(pipeline).has("j"))
       throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
     this.#pipeline = pipeline;
     this.#names = names;
@@ -193,7 +192,7 @@ class Builder {
         family: this.#familyOf(to),
         indices: to.indices.map((index, i) => {
           const found = this.#reference(to, index, i, names);
-          if (found === "all") throw new NotSymbolic("a hold to `all` of a family");
+          if (found === "all") throw new NotSymbolic("a hold to `all` of a family is checked size by size");
           return found;
         }),
       },

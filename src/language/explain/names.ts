@@ -15,7 +15,7 @@ export const names: readonly Explanation[] = [
   {
     code: "unknown-pass",
     title: "the pipeline has no such pass",
-    text: "Passes are declared with `pass` in the pipeline. A dependency, a hold, a start or an order can only name those. For an index outside of its range an order is refused too, since it would never run.",
+    text: "Passes are declared with `pass` in the pipeline. A dependency, a hold, a start or an order can only name those. For an index outside of its range an order is refused too, since it would never run; so is a measure of a stage that is not there.",
     wrong: varied("after F[s-1]", "after G[s-1]"),
     right: pipeline,
   },
@@ -29,7 +29,7 @@ export const names: readonly Explanation[] = [
   {
     code: "unknown-schedule",
     title: "there is no such schedule in this file",
-    text: "Measures speak of a schedule, or of a `find`, of the same file.",
+    text: "Measures speak of a schedule, or of a `find`, of the same file; `load` alone speaks of a pipeline. Look for a slip in the name, or declare the schedule: the help line names the one that is nearest, or says what else the name stands for.",
     wrong: `${ok}claim "x": peak(T(4)) == 4\n`,
     right: `${ok}claim "x": peak(S(4)) == 4\n`,
   },

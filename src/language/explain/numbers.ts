@@ -25,7 +25,7 @@ export const numbers: readonly Explanation[] = [
   {
     code: "negative-amount",
     title: "an amount of memory is negative for some size",
-    text: "A hold takes memory and gives the same back; it cannot take less than nothing.",
+    text: "A hold takes memory and gives the same back; it cannot take less than nothing. The message says at which size the amount falls below zero. Write `max(0, ...)`, or leave the size out with `requires`.",
     wrong: varied("holds 1 from", "holds 2 - p from") + schedule,
     right: ok,
   },
@@ -67,14 +67,14 @@ export const numbers: readonly Explanation[] = [
   {
     code: "wrong-device",
     title: "an order names a pass of another device",
-    text: "`device d runs` lists passes that the pipeline places on device d.",
+    text: "`device d runs` lists passes that the pipeline places on device d. A pass of another device cannot run here, however the order is meant; look at `on device` in the pipeline, and at the index: it is often `F[d]` that was meant.",
     wrong: order("device d runs F[0]^(p-d) (B[d] F[d])* B[d]*"),
     right: good,
   },
   {
     code: "never-runs",
     title: "a device has passes but no order",
-    text: "An order schedule says for every device what it runs: `device d runs ...` for all, or one line for each.",
+    text: "An order schedule says for every device what it runs: `device d runs ...` for all, or one line for each. A device without a line would do nothing, and its passes would never run. A line for one device goes before the line for all.",
     wrong: order("device 0 runs F[0]^p (B[0] F[0])* B[0]*"),
     right: good,
   },

@@ -8,14 +8,14 @@ export const shape: readonly Explanation[] = [
   {
     code: "syntax",
     title: "the text does not follow the grammar",
-    text: "The carets show the first place at which the declaration cannot go on, `help:` what could stand there. Often a bracket is missing before it, or two things stand where a product was meant: `2p` and `2(p-1)` are products only without a space.",
-    wrong: `${ok}claim "x": peak(S(4) == 4\n`,
+    text: "The carets show the first place at which the declaration cannot go on, `help:` what could stand there. Often two things stand where a product was meant: `2p` and `2(p-1)` are products only without a space. A comparison is written `==`.",
+    wrong: `${ok}claim "x": peak(S(4)) = 4\n`,
     right: `${ok}claim "x": peak(S(4)) == 4\n`,
   },
   {
     code: "unclosed",
-    title: "a brace is never closed",
-    text: "A declaration goes to its closing brace. A word like `pipeline` or `claim` in the first column begins a new one all the same, so that one lost brace is one error.",
+    title: "a bracket is never closed",
+    text: "A declaration goes to its closing brace, and a bracket inside it is closed before that. A word like `pipeline` or `claim` in the first column begins a new one all the same, so that one lost brace is one error.",
     wrong: `${pipeline}schedule S(p) of P(p) every 3 {\n  F[s] at s\n`,
     right: ok,
   },
@@ -43,14 +43,14 @@ export const shape: readonly Explanation[] = [
   {
     code: "missing-device",
     title: "a pass without a device",
-    text: "A pass runs where its stage is placed (`stages s in 0..p-1 on device s`), or where its own `on device` says.",
+    text: "A pass runs where its stage is placed (`stages s in 0..p-1 on device s`), or where its own `on device` says. Nothing is assumed: without either, no order and no memory could be looked at. Say the device once, at the stages, if all passes of a stage share it.",
     wrong: varied("stages s in 0..p-1 on device s", "stages s in 0..p-1").replace(/ {2}pass B.*\n|.*holds.*\n/g, ""),
     right: pipeline,
   },
   {
     code: "missing-start",
     title: "a building block that leaves out a pass",
-    text: "A block gives every pass of the pipeline a start, with `at` or `in the first free slot`.",
+    text: "A block gives every pass of the pipeline a start, with `at` or `in the first free slot`. A pass without one would never run, and what waits for it would not either. An empty schedule is refused for the same reason.",
     wrong: `${pipeline}schedule S(p) of P(p) every 3 { F[s] at s }\n`,
     right: ok,
   },
@@ -78,7 +78,7 @@ export const shape: readonly Explanation[] = [
   {
     code: "missing-interval",
     title: "starts that do not say how often they repeat",
-    text: "A building block repeats `every` so many slots, or runs `once for n microbatches k`.",
+    text: "A building block repeats `every` so many slots, or runs `once for n microbatches k`. Starts alone do not say when the next microbatch comes. To give an order instead, write `device d runs ...` and no starts.",
     wrong: `${pipeline}schedule S(p) of P(p) { F[s] at s  B[s] at p + 2(p-1-s) }\n`,
     right: ok,
   },
@@ -92,7 +92,7 @@ export const shape: readonly Explanation[] = [
   {
     code: "hold-ends-first",
     title: "a hold that ends before it begins",
-    text: "A hold goes from the start of one pass to the end of another that depends on it, directly or through others.",
+    text: "A hold goes from the start of one pass to the end of another that depends on it, directly or through others. If nothing makes the second come after the first, memory could be given back before it is taken. Swap the two, or add the dependency with `after`.",
     wrong: varied("from F[s] to B[s]", "from B[s] to F[s]"),
     right: pipeline,
   },

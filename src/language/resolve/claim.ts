@@ -1,12 +1,13 @@
 // A claim: its variables, and a condition on measures; or that something is impossible.
+import { namesIn } from "../mentions.ts";
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import { resolveBounds } from "./find.ts";
-import { eachOnce, profileName, resolveMeasure } from "./measure.ts";
+import { eachOnce, profileName, resolveMeasure, withoutMeasures } from "./measure.ts";
 import type { Names } from "./names.ts";
 
 export function resolveClaim(names: Names, one: S.Claim): void {
-  const scope = new Scope();
+  const scope = withoutMeasures(names, new Scope());
   for (const domain of one.domains) {
     if (domain.kind === "range") {
       names.number(domain.range.low, scope);
@@ -23,16 +24,19 @@ export function resolveClaim(names: Names, one: S.Claim): void {
     ) {
       names.number(cond.right, scope);
       scope.places.set(cond.left.name, cond.left.span);
-    } else if (cond.kind === "binary" && cond.left.kind === "name" && !scope.has(cond.left.name)) {
-      const name = cond.left.name;
+      continue;
+    }
+    const unbound = [...namesIn(cond)].filter((name) => !scope.has(name)).sort();
+    if (unbound.length === 0) names.truth(cond, scope);
+    for (const name of unbound) {
       names.report({
         code: "missing-bound",
-        message: `\`${name}\` has no lower bound.`,
+        message: `\`${name}\` has no lower bound here.`,
         span: cond.span,
-        help: `begin with \`${name} >= 1\` or \`${name} in 1..8\``,
+        help: `begin with \`${name} >= 1\` or \`${name} in 1..8\`; conditions follow after a comma`,
       });
-      scope.places.set(name, cond.left.span);
-    } else names.truth(cond, scope);
+      if (!one.domains.some((other) => other.kind === "range" && other.name.text === name)) scope.places.set(name, cond.span);
+    }
   }
   if (one.body.kind === "impossible") return resolveImpossible(names, one.body, scope);
   scope.call = (call, inner) => resolveMeasure(names, call, inner);

@@ -30,7 +30,7 @@ export function resolveFind(names: Names, one: S.Find): void {
         names.number(item.count, scope);
         break;
       case "profile":
-        if (!names.profiles.has(item.name.text)) names.unknown("unknown-profile", "profile", item.name, names.profiles.keys());
+        if (!names.profiles.has(item.name.text)) names.undeclared("profile", item.name, names.profiles.keys());
         break;
       case "keep":
         names.truth(item.cond, scope.with(measures));

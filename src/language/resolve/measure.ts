@@ -3,7 +3,23 @@ import type { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import type { Names } from "./names.ts";
 
+type Call = Extract<S.Expr, { kind: "call" }>;
+
 const measures = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"];
+
+const isMeasure = (name: string): boolean => measures.includes(name);
+
+/** A scope for sizes: ranges, arguments and settings, in which no measure can stand. */
+export function withoutMeasures(names: Names, scope: Scope): Scope {
+  const plain = scope.with([]);
+  plain.call = ({ callee, span }) => {
+    if (!isMeasure(callee.text)) return undefined;
+    const message = `\`${callee.text}\` cannot stand here: ranges, arguments and settings are sizes, and no measures.`;
+    names.report({ code: "misplaced", message, span, help: "write the size itself, and claim the measure apart" });
+    return "unknown";
+  };
+  return plain;
+}
 
 /** Each setting of a measure once: `m`, `stage`, and one profile. */
 export function eachOnce(names: Names, given: readonly S.Argument[], isProfile: (value: S.Expr) => boolean): void {
@@ -18,20 +34,24 @@ export function eachOnce(names: Names, given: readonly S.Argument[], isProfile: 
 }
 export function profileName(names: Names, value: Extract<S.Expr, { kind: "name" }>): void {
   const profile = names.profiles.get(value.name);
-  if (profile === undefined) names.unknown("unknown-profile", "profile", { text: value.name, span: value.span }, names.profiles.keys());
+  if (profile === undefined) names.undeclared("profile", { text: value.name, span: value.span }, names.profiles.keys());
   else names.standsOn(profile);
 }
 
 /** A call in a claim: a measure of a schedule. Its type, or undefined where it is no measure. */
-export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call" }>, scope: Scope): "number" | "truth" | undefined {
+export function resolveMeasure(names: Names, call: Call, outer: Scope): "number" | "truth" | undefined {
   const measure = call.callee.text;
-  if (!measures.includes(measure)) return undefined;
+  if (!isMeasure(measure)) return undefined;
   const type = measure === "valid" ? "truth" : "number";
+  const scope = withoutMeasures(names, outer);
+  const what = measure === "load" ? "pipeline" : "schedule";
+  const table = what === "pipeline" ? names.pipelines : names.schedules;
   const [subject, ...rest] = call.args;
-  if (subject === undefined || subject.name !== undefined || (subject.value.kind !== "call" && subject.value.kind !== "name")) {
+  const named = subject?.name === undefined && (subject?.value.kind === "name" || subject?.value.kind === "call");
+  if (!named || (subject.value.kind === "call" && isMeasure(subject.value.callee.text))) {
     names.report({
       code: "wrong-arguments",
-      message: `\`${measure}\` is a measure of a schedule.`,
+      message: `\`${measure}\` is a measure of a ${what}.`,
       span: call.span,
       help: `write \`${measure}(NAME(p))\``,
     });
@@ -45,23 +65,16 @@ export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call
     if (arg.name)
       names.report({ code: "wrong-arguments", message: "Arguments of a schedule go by their order, without names.", span: arg.span });
   }
-  const table = measure === "load" ? names.pipelines : names.schedules;
   const found = table.get(name.text);
   const find = names.finds.get(name.text);
-  const what = measure === "load" ? "pipeline" : "schedule";
   if (found) {
     names.arity(name, found, args.length, subject.span);
     names.standsOn(found);
-    if (found.kind === "schedule") needsMicrobatches(names, call, measure, found, rest);
+    if (found.kind === "schedule" && !names.broken.has(found)) settingsFit(names, call, found, rest);
   } else if (find && measure !== "load") {
     if (!isName) names.report({ code: "wrong-arguments", message: `\`${name.text}\` takes no arguments.`, span: subject.span });
     names.standsOn(find);
-  } else if (!names.declarations.some((one) => one.kind !== "claim" && one.name.text === name.text && one.kind === what)) {
-    names.unknown(what === "pipeline" ? "unknown-pipeline" : "unknown-schedule", what, name, [
-      ...table.keys(),
-      ...(measure === "load" ? [] : names.finds.keys()),
-    ]);
-  }
+  } else names.undeclared(what, name, [...table.keys(), ...(what === "pipeline" ? [] : names.finds.keys())]);
   eachOnce(names, rest, () => true);
   for (const arg of rest) {
     if (arg.name?.text === "m" && measure === "load")
@@ -84,17 +97,28 @@ export function resolveMeasure(names: Names, call: Extract<S.Expr, { kind: "call
   return type;
 }
 
-function needsMicrobatches(names: Names, call: S.Expr, measure: string, schedule: S.Schedule, rest: readonly S.Argument[]): void {
-  if (rest.some((arg) => arg.name?.text === "m")) return;
-  const help = "add `m = 2p`, say";
-  if (schedule.repeat === undefined) {
-    names.report({
-      code: "missing-microbatches",
-      message: `\`${schedule.name.text}\` is an order: \`${measure}\` of it needs a number of microbatches.`,
-      span: call.span,
-      help,
-    });
-  } else if (["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat.kind === "every") {
-    names.report({ code: "missing-microbatches", message: `\`${measure}\` needs a number of microbatches.`, span: call.span, help });
+/** Whether a measure has what it needs to have a value for this schedule: a number of microbatches, or a block that repeats. */
+function settingsFit(names: Names, call: Call, schedule: S.Schedule, rest: readonly S.Argument[]): void {
+  const measure = call.callee.text;
+  const name = `\`${schedule.name.text}\``;
+  if (measure === "period" || measure === "lifespan") {
+    const stray = rest.find((arg) => arg.name === undefined || arg.name.text === "m");
+    if (schedule.repeat === undefined || (measure === "period" && schedule.repeat.kind === "once")) {
+      const what = schedule.repeat === undefined ? "is an order" : "runs once";
+      const help = `a ${measure} belongs to a building block, \`every T\``;
+      names.report({ code: "misplaced", message: `${name} ${what}: it has no ${measure}.`, span: call.span, help });
+    } else if (stray !== undefined) {
+      const message = `A ${measure} is in slots and the same for all microbatches: it takes neither \`m\` nor a profile.`;
+      names.report({ code: "misplaced", message, span: stray.span, help: "leave it out" });
+    }
+    return;
   }
+  if (rest.some((arg) => arg.name?.text === "m")) return;
+  const timed = ["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat?.kind === "every";
+  if (schedule.repeat !== undefined && !timed) return;
+  const message =
+    schedule.repeat === undefined
+      ? `${name} is an order: \`${measure}\` of it needs a number of microbatches.`
+      : `\`${measure}\` needs a number of microbatches.`;
+  names.report({ code: "missing-microbatches", message, span: call.span, help: "add `m = 2p`, say" });
 }

@@ -4,6 +4,8 @@ import { type Diagnostic, nearest } from "../diagnostic.ts";
 import { Scope, typeOf } from "../scope.ts";
 import type * as S from "../syntax.ts";
 
+type Named = Exclude<S.Declaration, S.Claim>;
+
 export class Names {
   readonly declarations: readonly S.Declaration[];
   readonly diagnostics: Diagnostic[] = [];
@@ -32,17 +34,38 @@ export class Names {
     const second = first && { span: first, message: "the first one" };
     this.report({ code: "duplicate-name", message: `${what} is given twice.`, span, second, help: "keep one of them" });
   }
-  unknown(code: Diagnostic["code"], what: string, name: S.Name, candidates: Iterable<string>, second?: Diagnostic["second"]): void {
-    const near = nearest(name.text, candidates);
-    const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
-    this.report({ code, message: `There is no ${what} \`${name.text}\`.`, span: name.span, help, second });
+  unknown(code: Diagnostic["code"], what: string, name: S.Name, candidates: Iterable<string>): void {
+    const known = [...candidates];
+    const near = nearest(name.text, known);
+    const listed = known.length > 0 && known.length <= 6 ? `known here: ${known.map((one) => `\`${one}\``).join(", ")}` : undefined;
+    const help = near === undefined ? listed : `did you mean \`${near}\`?`;
+    this.report({ code, message: `There is no ${what} \`${name.text}\`.`, span: name.span, help });
+  }
+  /** A declaration that is not there, or is one of another kind. */
+  undeclared(what: "pipeline" | "schedule" | "profile", name: S.Name, candidates: Iterable<string>): void {
+    const code = `unknown-${what}` as const;
+    const same = this.declarations.filter((one) => one.kind !== "claim" && one.name.text === name.text);
+    const twin = same.find(({ kind }) => kind === what); // declared twice, which has been said
+    if (twin !== undefined) return this.standsOn(twin);
+    const [other] = same;
+    if (other === undefined || other.kind === "claim") return this.unknown(code, what, name, candidates);
+    const message = `\`${name.text}\` is a ${other.kind}; a ${what} is wanted here.`;
+    const second = { span: other.name.span, message: "declared here" };
+    this.report({ code, message, span: name.span, help: this.#related(other), second });
+  }
+  /** The pipeline of a schedule, or the schedules of a pipeline. */
+  #related(one: Named): string | undefined {
+    if (one.kind === "schedule" || one.kind === "find") return `it is a ${one.kind} of \`${one.of.name.text}\``;
+    if (one.kind === "profile") return undefined;
+    const own = [...this.schedules.values()].filter((schedule) => schedule.of.name.text === one.name.text);
+    if (own.length === 0) return undefined;
+    return `schedules of it: ${own.map((schedule) => `\`${schedule.name.text}\``).join(", ")}`;
   }
 
   #declare(one: S.Declaration): void {
     if (one.kind === "claim") return;
-    const same = [this.pipelines, this.schedules, this.profiles, this.finds]
-      .map((table) => table.get(one.name.text))
-      .find((other) => other !== undefined);
+    const { text } = one.name;
+    const same = this.pipelines.get(text) ?? this.schedules.get(text) ?? this.profiles.get(text) ?? this.finds.get(text);
     if (same !== undefined) {
       this.current = one;
       const second = { span: same.name.span, message: "first declared here" };
@@ -108,7 +131,7 @@ export class Names {
     for (const arg of target.args) this.number(arg, scope);
     const pipeline = this.pipelines.get(target.name.text);
     if (pipeline === undefined) {
-      this.unknown("unknown-pipeline", "pipeline", target.name, this.pipelines.keys());
+      this.undeclared("pipeline", target.name, this.pipelines.keys());
       return undefined;
     }
     this.arity(target.name, pipeline, target.args.length, target.span);

@@ -1,4 +1,6 @@
 // A profile: one time for each name, which may speak of the others.
+import { findCycle } from "../circle.ts";
+import { namesIn } from "../mentions.ts";
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import type { Names } from "./names.ts";
@@ -21,4 +23,15 @@ export function resolveProfile(names: Names, one: S.Profile): void {
   // The parameters of the pipelines of this file may be used too (`if s == p - 1`).
   const params = [...names.pipelines.values()].flatMap((pipeline) => pipeline.params.map((param) => param.text));
   for (const item of one.items) names.number(item.value, entries.with([...params, ...item.binders.map((binder) => binder.text)]));
+  const place = new Map(one.items.map(({ name }, i) => [name.text, i]));
+  const needs = one.items.map(({ value, binders }) => {
+    const own = new Set(binders.map((binder) => binder.text));
+    return [...namesIn(value)].flatMap((name) => (own.has(name) ? [] : (place.get(name) ?? [])));
+  });
+  const circle = findCycle(needs);
+  if (circle === null) return;
+  const path = [...circle, circle[0]].map((i) => `\`${one.items[i].name.text}\``);
+  const { span } = one.items[circle[0]];
+  const message = `The time of ${path[0]} depends on ${circle.length === 1 ? "itself" : `itself: ${path.join(" needs ")}`}.`;
+  names.report({ code: "cyclic-dependency", message, span, help: "give one of them as a number" });
 }

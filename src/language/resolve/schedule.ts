@@ -36,6 +36,11 @@ export function resolveSchedule(names: Names, one: S.Schedule): void {
     }
   }
   if (passes === undefined || names.broken.has(one)) return;
+  if (started.size === 0 && !one.items.some((item) => item.kind === "runs")) {
+    const help = one.repeat ? "give each pass a start: `F[s] at ...`" : "give an order (`device d runs ...`), or `every T` and starts";
+    names.report({ code: "missing-start", message: `\`${one.name.text}\` is empty.`, span: one.name.span, help });
+    return;
+  }
   const hasOrder = one.items.some((item) => item.kind === "runs");
   if (!one.repeat && !hasOrder && started.size > 0) {
     names.report({
@@ -59,8 +64,11 @@ export function resolveSchedule(names: Names, one: S.Schedule): void {
       .get(item.pass.text)
       ?.after.find((ref) => started.has(ref.name.text) && started.get(ref.name.text)?.at === undefined);
     if (floating === undefined) continue;
-    const message = `\`${item.pass.text}\` takes the first free slot after \`${floating.name.text}\`, which has no start of its own.`;
-    const second = { span: started.get(floating.name.text)?.span ?? floating.span, message: "also in the first free slot" };
+    const own = floating.name.text === item.pass.text;
+    const what = own ? `another \`${item.pass.text}\`` : `\`${floating.name.text}\``;
+    const message = `\`${item.pass.text}\` takes the first free slot after ${what}, which has no start of its own.`;
+    const other = own ? undefined : started.get(floating.name.text)?.span;
+    const second = other ? { span: other, message: "also in the first free slot" } : { span: floating.span, message: "it waits for this" };
     names.report({ code: "misplaced", message, span: item.span, second, help: `give \`${floating.name.text}\` a start with \`at\`` });
   }
   const lacking = [...passes.keys()].filter((name) => !started.has(name));
