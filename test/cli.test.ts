@@ -13,7 +13,7 @@ const wrong = join(root, "test/cases/refused");
 beforeAll(() => {
   const built = spawnSync("npm", ["run", "build", "--silent"], { cwd: root, encoding: "utf8" });
   if (built.status !== 0) throw new Error(built.stdout + built.stderr);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]) =>
