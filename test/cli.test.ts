@@ -13,7 +13,7 @@ const wrong = join(root, "test/cases/refused");
 beforeAll(() => {
   const built = spawnSync("npm", ["run", "build", "--silent"], { cwd: root, encoding: "utf8" });
   if (built.status !== 0) throw new Error(built.stdout + built.stderr);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]) =>
@@ -51,8 +51,8 @@ describe("commands", () => {
     expect(run("verify", join(root, "test/cases/programs/find.pipe")).status).toBe(3);
   });
   test("verify says of a file that there is nothing to judge in it", () => {
-    const { stdout, status } = run("verify", file("nothing.pipe", "pipeline P { devices 1  pass F on device 0 }\n"));
-    expect([stdout, status]).toEqual(["nothing.pipe: no claims, no schedules: nothing to judge\n", 0]);
+    const { stdout, status } = run("verify", file("unclaimed.pipe", "pipeline P { devices 1  pass F on device 0 }\n"));
+    expect([stdout, status]).toEqual(["unclaimed.pipe: no claims, no schedules: nothing to judge\n", 0]);
   });
   test("verify --json prints one document and nothing else; --no-time makes two runs the same", () => {
     const [a, b] = [0, 1].map(() => run("verify", good, join(wrong, "overlap.pipe"), "--json", "--no-time"));

@@ -244,6 +244,7 @@ class Elaboration {
   #duration(node: NodeName, values: Map<string, Rational>): Rational {
     const { family } = node;
     let time: Rational;
+    let written = family.takes;
     let span = family.takes?.span ?? family.span;
     if (this.#profile === undefined) time = family.takes ? evaluateNumber(family.takes, values) : fraction.one;
     else {
@@ -256,14 +257,11 @@ class Elaboration {
           `add \`${family.name.text} 1.0\``,
         );
       time = this.#time(item, node, values);
+      written = item.value;
       span = item.span;
     }
     if (time.num < 0n)
-      fault(
-        "negative-time",
-        `${node.label} takes ${print(time)}${situation(this.#values, family.takes)}; a time cannot be below zero.`,
-        span,
-      );
+      fault("negative-time", `${node.label} takes ${print(time)}${situation(this.#values, written)}; a time cannot be below zero.`, span);
     return time;
   }
 
