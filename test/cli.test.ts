@@ -48,7 +48,7 @@ describe("commands", () => {
     expect(run("verify", join(wrong, "memory.pipe")).status).toBe(1);
     expect(run("verify", join(wrong, "vacuous.pipe")).status).toBe(1);
     expect(run("verify", join(wrong, "names.pipe")).status).toBe(2);
-    expect(run("verify", join(root, "test/cases/programs/find.pipe")).status).toBe(3);
+    expect(run("verify", join(root, "test/cases/programs/find.pipe"), "--timeout", "0.2").status).toBe(3);
   });
   test("verify says of a file that there is nothing to judge in it", () => {
     const { stdout, status } = run("verify", file("unclaimed.pipe", "pipeline P { devices 1  pass F on device 0 }\n"));

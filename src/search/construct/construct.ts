@@ -133,10 +133,10 @@ function improveByTuning(
 
 function attempt(direction: Direction, objective: Objective, traits: Traits, stop: () => boolean): Found | null {
   const run = dispatch(direction.shop, direction.sequences, rule(direction.shop, direction.kinds, traits), stop);
-  return run === null ? null : { direction, traits, run, value: valueOf(run, objective) };
+  return run === null ? null : { direction, traits, run, value: worthOf(run, objective) };
 }
 
-function valueOf({ began, ended }: Dispatched, objective: Objective): number {
+function worthOf({ began, ended }: Dispatched, objective: Objective): number {
   let [first, last, span] = [Number.POSITIVE_INFINITY, 0, 0];
   for (let d = 0; d < began.length; d++) {
     first = Math.min(first, began[d]);
