@@ -24,17 +24,20 @@ export function classes({ lists, familiesOf, head, families }: Shop, kind: reado
   return { count: known.size, of };
 }
 
-/** Slots after which a block repeats: the passes of the longest list. */
-export const interval = ({ lists, familiesOf }: Shop): number => {
-  let most = 1;
-  for (let at = 0; at < lists; at++) most = Math.max(most, familiesOf.from[at + 1] - familiesOf.from[at]);
-  return most;
-};
+/** A building block: the start slot of each family, and after how many slots it repeats. */
+export interface Block {
+  readonly slot: Float64Array;
+  readonly every: number;
+}
 
-/** The start slot of each family. `wish`: by class, slots after the latest pass that it waits for, at least 1. */
-export function block(shop: Shop, kind: readonly Kind[], classOf: Int32Array, wish: Float64Array): Float64Array {
+/** The block of some wishes: by class, slots after the latest pass that it waits for, at least 1.
+ * It repeats after as many slots as the longest list has passes. With `floating`, fillers (W) count for none and share slots: the
+ * dispatcher puts them where there is room. */
+export function block(shop: Shop, kind: readonly Kind[], classOf: Int32Array, wish: Float64Array, floating: boolean): Block {
   const { families, topological, list, before, lists } = shop;
-  const every = interval(shop);
+  const count = new Int32Array(lists);
+  for (let f = 0; f < families; f++) if (!floating || kind[f] !== "filler") count[list[f]]++;
+  const every = Math.max(1, ...count);
   const taken = new Uint8Array(lists * every);
   const slot = new Float64Array(families);
   for (const turn of ["forward", "backward", "filler"] as const) {
@@ -42,16 +45,18 @@ export function block(shop: Shop, kind: readonly Kind[], classOf: Int32Array, wi
       if (kind[f] !== turn) continue;
       let at = 0;
       for (let e = before.from[f]; e < before.from[f + 1]; e++) at = Math.max(at, slot[before.item[e]] + wish[classOf[f]]);
+      slot[f] = at;
+      if (floating && turn === "filler") continue;
       while (taken[list[f] * every + (at % every)] === 1) at++;
       taken[list[f] * every + (at % every)] = 1;
       slot[f] = at;
     }
   }
-  return slot;
+  return { slot, every };
 }
 
 /** The most that a device holds in the block's steady state, over its cap: 1 is as much as there may be. */
-export function fullness({ problem, families, takes, release }: Shop, slot: Float64Array, every: number): number {
+export function fullness({ problem, families, takes, release }: Shop, { slot, every }: Block): number {
   const level = new Float64Array(problem.devices * every);
   for (let f = 0; f < families; f++) {
     if (release[f] < 0) continue;

@@ -72,6 +72,7 @@ function improve(
 ): void {
   const chance = random(seed);
   const { shop } = ahead;
+  const passes = shop.problem.nodes * shop.problem.microbatches;
   let elite: Found[] = [];
   let left = effort;
   const run = (direction: Direction, traits: Traits): Found | null => {
@@ -99,7 +100,7 @@ function improve(
       if (near !== null && near.value <= at.value) at = near;
     }
     if (!shop.ordered) continue;
-    const steps = Math.min(left, 2000 * (round + 1));
+    const steps = Math.min(left, 1000 + 15 * passes * (1 + (round % 4)));
     const order = scheduleOf(round % 2 === 0 ? at : elite[0]).order;
     const moved = anneal(shop, order, objective, steps, chance, stop);
     left -= steps;

@@ -2,7 +2,7 @@
 // (forward passes, backward passes and fillers each at a pace of their own) and the next microbatch follows a period later; a pass is
 // due when that plan would start it. How many microbatches may be between a start and its release follows from the plan by
 // Little's law. So a rule is a building block that nobody has to make fit: the dispatcher does.
-import { block, classes, fullness, interval, type Kind } from "./blocks.ts";
+import { block, classes, fullness, type Kind } from "./blocks.ts";
 import type { Rule } from "./dispatch.ts";
 import type { Random } from "./random.ts";
 import type { Shop } from "./shop.ts";
@@ -21,6 +21,8 @@ export interface Traits {
   readonly patience: number;
   /** By class of passes, in slots: the plan is this building block (`blocks.ts`); null: the paces above make the plan. */
   readonly wish: Float64Array | null;
+  /** Whether that block leaves fillers out. */
+  readonly floating: boolean;
   /** By family, in periods, on top of the plan. */
   readonly shift: Float64Array;
   /** By family, microbatches on top of the plan's limit. */
@@ -60,7 +62,7 @@ export function kinds(shop: Shop): Kinds {
 /** The portfolio: the corners worth trying first. */
 export function portfolio({ families }: Shop): Traits[] {
   const found: Traits[] = [];
-  const plain = { wish: null, shift: new Float64Array(families), extra: new Int32Array(families) };
+  const plain = { wish: null, floating: false, shift: new Float64Array(families), extra: new Int32Array(families) };
   for (const slack of [0, 1, 1e6, 2])
     for (const delay of [0, 1, 1e3])
       for (const pace of [1, 1.25, 1.6])
@@ -69,19 +71,19 @@ export function portfolio({ families }: Shop): Traits[] {
   return found;
 }
 
-/** Some building blocks whose steady state keeps the caps, at most `most`, no two alike. */
+/** Some building blocks whose steady state about keeps the caps, at most `most`, no two alike. */
 export function blockTraits(shop: Shop, known: Kinds, most: number, { below }: Random): Traits[] {
-  const every = interval(shop);
   const found: Traits[] = [];
   const seen = new Set<string>();
   for (let tries = 0; tries < 20 * most && found.length < most; tries++) {
-    const wish = Float64Array.from({ length: known.classes }, () => 1 + below(every));
-    const slots = block(shop, known.kind, known.classOf, wish);
-    const name = slots.join();
-    if (seen.has(name) || fullness(shop, slots, every) > 1) continue;
+    const floating = below(2) === 0;
+    const wish = Float64Array.from({ length: known.classes }, () => 1 + (below(3) === 0 ? below(6) : 0));
+    const plan = block(shop, known.kind, known.classOf, wish, floating);
+    const name = plan.slot.join();
+    if (seen.has(name) || fullness(shop, plan) > 1.1) continue;
     seen.add(name);
     const plain = { shift: new Float64Array(shop.families), extra: new Int32Array(shop.families) };
-    found.push({ forward: 1, backward: 1, delay: 0, lead: 0, slack: below(2), patience: 0.6 * below(2), wish, ...plain });
+    found.push({ forward: 1, backward: 1, delay: 0, lead: 0, slack: below(2), patience: 0.6 * below(2), wish, floating, ...plain });
   }
   return found;
 }
@@ -89,7 +91,10 @@ export function blockTraits(shop: Shop, known: Kinds, most: number, { below }: R
 /** When one microbatch's passes would start, in ticks. */
 function planned(shop: Shop, { kind, classOf, period }: Kinds, traits: Traits): Float64Array {
   const { families, topological, before } = shop;
-  if (traits.wish !== null) return block(shop, kind, classOf, traits.wish).map((slot) => (slot * period) / interval(shop));
+  if (traits.wish !== null) {
+    const { slot, every } = block(shop, kind, classOf, traits.wish, traits.floating);
+    return slot.map((at) => (at * period) / every);
+  }
   const plan = new Float64Array(families);
   for (const f of topological) {
     const of = kind[f];
@@ -125,7 +130,7 @@ export function nearby(shop: Shop, known: Kinds, traits: Traits, { fraction, bel
     const what = below(12);
     if (near.wish !== null && what < 2) {
       near.wish = near.wish.slice();
-      near.wish[below(known.classes)] = 1 + below(interval(shop));
+      near.wish[below(known.classes)] = 1 + below(6);
     } else if (what === 0) near.forward = Math.max(0.5, near.forward + spread());
     else if (what === 1) near.backward = Math.max(0.5, near.backward + spread());
     else if (what === 2) near.delay = near.delay > 10 ? below(3) : below(8) === 0 ? 1e3 : Math.max(-1, near.delay + spread());
