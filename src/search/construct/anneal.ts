@@ -14,6 +14,15 @@ export interface Annealed {
   readonly value: number;
 }
 
+/** A pass taken from place a of a list to place b; places low..high-1 have changed. */
+interface Move {
+  readonly list: number;
+  readonly a: number;
+  readonly b: number;
+  low: number;
+  high: number;
+}
+
 /** `steps` moves from an order that keeps the problem; the best order seen comes back. Each costs up to one pass over the problem. */
 export function anneal(
   shop: Shop,
@@ -37,7 +46,9 @@ export function anneal(
   const level = new Float64Array(total); // by place: memory held on the device just before the pass there
   for (let at = 0; at < lists; at++) relevel(at, offsets[at], offsets[at + 1]);
 
-  const start = new Float64Array(total);
+  let start = new Float64Array(total); // of the order that was kept last
+  let trial = new Float64Array(total);
+  const frozen = new Int32Array(lists).fill(total); // by list: the first place that has changed since
   const place = new Int32Array(total);
   const next = new Int32Array(lists);
   const free = new Float64Array(lists);
@@ -62,14 +73,19 @@ export function anneal(
     return true;
   }
 
-  /** Least starts (as kernel/retime.ts) and the value; Infinity if the order waits for itself. */
-  function time(): number {
-    start.fill(-1);
+  /** Least starts (as kernel/retime.ts) into `trial`, of the passes that start at `since` or later, for a change there cannot reach
+   * the others. Their value; Infinity if the order waits for itself. */
+  function time(since: number): number {
+    trial.set(start);
     waiter.fill(-1);
-    next.set(offsets.subarray(0, lists));
-    free.fill(0);
-    let [pending, done] = [lists, 0];
-    for (let at = 0; at < lists; at++) work[at] = lists - 1 - at;
+    let pending = 0;
+    for (let at = lists - 1; at >= 0; at--) {
+      const from = placeOf(at, since);
+      next[at] = from;
+      free[at] = from === offsets[at] ? 0 : start[passes[from - 1]] + ticks[passes[from - 1]];
+      for (let i = from; i < offsets[at + 1]; i++) trial[passes[i]] = -1;
+      work[pending++] = at;
+    }
     while (pending > 0) {
       const here = work[--pending];
       const end = offsets[here + 1];
@@ -81,24 +97,35 @@ export function anneal(
         let earliest = free[here];
         for (let e = needs.from[f]; e < needs.from[f + 1]; e++) {
           const other = base + needs.item[e];
-          if (start[other] < 0) {
+          if (trial[other] < 0) {
             also[here] = waiter[other];
             waiter[other] = here;
             break advance;
           }
-          const ready = start[other] + needs.amount[e];
+          const ready = trial[other] + needs.amount[e];
           if (ready > earliest) earliest = ready;
         }
-        start[pass] = earliest;
+        trial[pass] = earliest;
         free[here] = earliest + ticks[pass];
         at++;
         for (let woken = waiter[pass]; woken >= 0; woken = also[woken]) work[pending++] = woken;
         waiter[pass] = -1;
       }
-      done += at - next[here];
       next[here] = at;
     }
-    return done === total ? measured() : Number.POSITIVE_INFINITY;
+    for (let at = 0; at < lists; at++) if (next[at] < offsets[at + 1]) return Number.POSITIVE_INFINITY;
+    return measured();
+  }
+
+  /** The first place of a list whose pass starts at `since` or later. Places from `frozen` on are not looked at: they have moved. */
+  function placeOf(at: number, since: number): number {
+    let [low, high] = [offsets[at], Math.min(offsets[at + 1], frozen[at])];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (start[passes[middle]] >= since) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   function measured(): number {
@@ -110,7 +137,7 @@ export function anneal(
       if (objective === "span") {
         const device = at - (at % streams);
         let began = Number.POSITIVE_INFINITY;
-        for (let q = device; q < device + streams; q++) if (offsets[q] < offsets[q + 1]) began = Math.min(began, start[passes[offsets[q]]]);
+        for (let q = device; q < device + streams; q++) if (offsets[q] < offsets[q + 1]) began = Math.min(began, trial[passes[offsets[q]]]);
         ended -= began;
       }
       sum += ended;
@@ -120,7 +147,7 @@ export function anneal(
     return value;
   }
 
-  const critical = new Int32Array(total);
+  const tightPlaces = new Int32Array(total);
   /** Places whose pass starts right when the one before it on its stream ends, on a critical path. */
   function tight(): number {
     let count = 0;
@@ -135,7 +162,7 @@ export function anneal(
         const other = pass - f + needs.item[e];
         if (start[other] + needs.amount[e] === start[pass]) cause = other;
       }
-      if (streamTight && family[before] !== f) critical[count++] = at;
+      if (streamTight && family[before] !== f) tightPlaces[count++] = at;
       if (streamTight && (cause < 0 || below(2) === 0)) pass = before;
       else if (cause >= 0) pass = cause;
       else return count;
@@ -165,37 +192,64 @@ export function anneal(
     return true;
   }
 
-  let value = time();
+  let value = time(0);
   let kept = shape;
+  [start, trial] = [trial, start];
   let best: Annealed = { order: { offsets, passes: passes.slice() }, value };
   let count = tight();
   const mean = ticks.reduce((sum, one) => sum + one, 0) / Math.max(1, total);
-  for (let step = 0; step < steps && !((step & 63) === 0 && stop()); step++) {
-    const heat = mean * 0.6 * 0.02 ** (step / steps);
-    const far = 1 + Math.floor(-Math.log(1 - fraction()) * 1.5);
-    let [a, b] = [0, 0];
-    if (count > 0 && below(4) > 0) {
-      a = critical[below(count)];
-      if (below(2) === 0) b = a - far;
-      else [a, b] = [a - 1, a - 1 + far];
-    } else {
-      a = below(total);
-      b = below(2) === 0 ? a - far : a + far;
+  const moves: Move[] = [];
+  // Some runs look far and wide, others close by.
+  const reach = [1.5, 3, 5][below(3)];
+  const hottest = mean * [0.6, 1.2, 2][below(3)];
+
+  /** A move of a pass, from the critical path for the most part. */
+  function propose(): Move | null {
+    const far = 1 + Math.floor(-Math.log(1 - fraction()) * reach);
+    const critical = count > 0 && below(3) > 0;
+    const at = critical ? tightPlaces[below(count)] : below(total);
+    const back = below(2) === 0;
+    const a = critical && !back ? at - 1 : at;
+    const list = listOf[passes[a]];
+    const b = Math.max(offsets[list], Math.min(offsets[list + 1] - 1, back ? a - far : a + far));
+    return a === b || !may(a, b) ? null : { list, a, b, low: Math.min(a, b), high: Math.max(a, b) + 1 };
+  }
+
+  /** Makes some moves at once; what they change is in `frozen` and in the time that comes back. */
+  function change(): number {
+    let since = Number.POSITIVE_INFINITY;
+    moves.length = 0;
+    for (let more = below(4) > 0 ? 2 : 1; more > 0; more--) {
+      const move = propose();
+      if (move === null) continue;
+      since = Math.min(since, start[passes[move.low]]);
+      for (const other of moves) {
+        if (other.list !== move.list) continue;
+        [move.low, move.high] = [Math.min(move.low, other.low), Math.max(move.high, other.high)];
+      }
+      shift(move.a, move.b);
+      frozen[move.list] = Math.min(frozen[move.list], move.low);
+      moves.push(move);
     }
-    const here = listOf[passes[a]];
-    b = Math.max(offsets[here], Math.min(offsets[here + 1] - 1, b));
-    if (a === b || !may(a, b)) continue;
-    shift(a, b);
-    const [low, high] = [Math.min(a, b), Math.max(a, b) + 1];
-    const now = relevel(here, low, high) ? time() : Number.POSITIVE_INFINITY;
+    return since;
+  }
+
+  for (let step = 0; step < steps && !((step & 63) === 0 && stop()); step++) {
+    const heat = hottest * 0.03 ** (step / steps);
+    const since = change();
+    if (moves.length === 0) continue;
+    const fits = moves.every(({ list, low, high }, i) => (moves.length > i + 1 && moves[i + 1].list === list) || relevel(list, low, high));
+    const now = fits ? time(since) : Number.POSITIVE_INFINITY;
     if (now < Number.POSITIVE_INFINITY && (shape <= kept || fraction() < Math.exp((kept - shape) / heat))) {
       [value, kept] = [now, shape];
+      [start, trial] = [trial, start];
       count = tight();
       if (value < best.value) best = { order: { offsets, passes: passes.slice() }, value };
     } else {
-      shift(b, a);
-      relevel(here, low, high);
+      for (const { a, b } of moves.toReversed()) shift(b, a);
+      for (const { list, low, high } of moves) relevel(list, low, high);
     }
+    for (const { list } of moves) frozen[list] = total;
   }
   return best;
 }

@@ -7,7 +7,7 @@ import { anneal, type Objective } from "./anneal.ts";
 import { type Dispatched, dispatch, orderOf } from "./dispatch.ts";
 import { across, mirrored } from "./mirror.ts";
 import { random } from "./random.ts";
-import { type Kinds, kinds, nearby, portfolio, rule, type Traits } from "./rules.ts";
+import { blockTraits, type Kinds, kinds, nearby, portfolio, rule, type Traits } from "./rules.ts";
 import { type Constructed, settle } from "./settle.ts";
 import { familyOf, type Shop, shop, shortened } from "./shop.ts";
 
@@ -72,6 +72,7 @@ function improve(
 ): void {
   const chance = random(seed);
   const { shop } = ahead;
+  const passes = shop.problem.nodes * shop.problem.microbatches;
   let elite: Found[] = [];
   let left = effort;
   const run = (direction: Direction, traits: Traits): Found | null => {
@@ -85,7 +86,8 @@ function improve(
     }
     return found;
   };
-  for (const traits of portfolio(shop)) {
+  const blocks = blockTraits(shop, ahead.kinds, 150, chance);
+  for (const traits of [...portfolio(shop), ...blocks]) {
     for (const direction of [ahead, back]) {
       if (left < effort / 2 || stop()) break;
       run(direction, traits);
@@ -94,11 +96,11 @@ function improve(
   for (let round = 0; left > 0 && elite.length > 0 && !stop(); round++) {
     let at = elite[round % 3 === 0 ? 0 : chance.below(elite.length)];
     for (let tries = 0; tries < 40 && left > 0 && !stop(); tries++) {
-      const near = run(at.direction, nearby(at.direction.shop, at.traits, chance));
+      const near = run(at.direction, nearby(at.direction.shop, at.direction.kinds, at.traits, chance));
       if (near !== null && near.value <= at.value) at = near;
     }
     if (!shop.ordered) continue;
-    const steps = Math.min(left, 2000 * (round + 1));
+    const steps = Math.min(left, 1000 + 15 * passes * (1 + (round % 4)));
     const order = scheduleOf(round % 2 === 0 ? at : elite[0]).order;
     const moved = anneal(shop, order, objective, steps, chance, stop);
     left -= steps;
@@ -121,7 +123,7 @@ function improveByTuning(
   const starts = portfolio(part[0].shop);
   for (let tries = 0; tries * movesPerRun < effort && !stop(); tries++) {
     const direction: Direction = best === null || tries < 2 * starts.length ? part[tries % 2] : best.direction;
-    const traits = best === null || tries < 32 ? starts[tries >> 1] : nearby(direction.shop, best.traits, chance);
+    const traits = best === null || tries < 32 ? starts[tries >> 1] : nearby(direction.shop, direction.kinds, best.traits, chance);
     const found = attempt(direction, objective, traits, stop);
     if (found !== null && (best === null || found.value <= best.value)) best = found;
     if (best === null || best === applied || tries % Math.ceil(2 * cost) !== 0) continue;

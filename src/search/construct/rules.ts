@@ -2,6 +2,7 @@
 // (forward passes, backward passes and fillers each at a pace of their own) and the next microbatch follows a period later; a pass is
 // due when that plan would start it. How many microbatches may be between a start and its release follows from the plan by
 // Little's law. So a rule is a building block that nobody has to make fit: the dispatcher does.
+import { block, classes, fullness, type Kind } from "./blocks.ts";
 import type { Rule } from "./dispatch.ts";
 import type { Random } from "./random.ts";
 import type { Shop } from "./shop.ts";
@@ -18,6 +19,10 @@ export interface Traits {
   /** Microbatches in flight above the plan's. */
   readonly slack: number;
   readonly patience: number;
+  /** By class of passes, in slots: the plan is this building block (`blocks.ts`); null: the paces above make the plan. */
+  readonly wish: Float64Array | null;
+  /** Whether that block leaves fillers out. */
+  readonly floating: boolean;
   /** By family, in periods, on top of the plan. */
   readonly shift: Float64Array;
   /** By family, microbatches on top of the plan's limit. */
@@ -25,7 +30,10 @@ export interface Traits {
 }
 
 export interface Kinds {
-  readonly kind: readonly ("forward" | "backward" | "filler")[];
+  readonly kind: readonly Kind[];
+  /** By family, which of how many classes it is in. */
+  readonly classOf: Int32Array;
+  readonly classes: number;
   /** Ticks that one microbatch costs the busiest stream, or, if more, the fullest memory. */
   readonly period: number;
 }
@@ -38,7 +46,7 @@ export function kinds(shop: Shop): Kinds {
     if (takes.from[f] < takes.from[f + 1]) forward[f] = 1;
     for (let e = after.from[f]; e < after.from[f + 1]; e++) if (forward[after.item[e]] === 1) forward[f] = 1;
   }
-  const kind = Array.from(forward, (is, f) => (is === 1 ? "forward" : after.from[f] === after.from[f + 1] ? "filler" : "backward"));
+  const kind = Array.from(forward, (is, f): Kind => (is === 1 ? "forward" : after.from[f] === after.from[f + 1] ? "filler" : "backward"));
   const work = Math.max(...shop.load) / Math.max(1, problem.microbatches);
   const occupied = new Float64Array(problem.devices);
   for (let f = 0; f < families; f++) {
@@ -47,13 +55,14 @@ export function kinds(shop: Shop): Kinds {
     for (let e = takes.from[f]; e < takes.from[f + 1]; e++) occupied[takes.item[e]] += (life * takes.amount[e]) / problem.routes.length;
   }
   const memory = Math.max(0, ...occupied.map((held, d) => held / Math.max(1, problem.cap[d] - problem.always[d])));
-  return { kind: kind as Kinds["kind"], period: Math.max(1, work, memory) };
+  const { of: classOf, count } = classes(shop, kind);
+  return { kind, classOf, classes: count, period: Math.max(1, work, memory) };
 }
 
 /** The portfolio: the corners worth trying first. */
 export function portfolio({ families }: Shop): Traits[] {
   const found: Traits[] = [];
-  const plain = { shift: new Float64Array(families), extra: new Int32Array(families) };
+  const plain = { wish: null, floating: false, shift: new Float64Array(families), extra: new Int32Array(families) };
   for (const slack of [0, 1, 1e6, 2])
     for (const delay of [0, 1, 1e3])
       for (const pace of [1, 1.25, 1.6])
@@ -62,16 +71,43 @@ export function portfolio({ families }: Shop): Traits[] {
   return found;
 }
 
-export function rule(shop: Shop, { kind, period }: Kinds, traits: Traits): Rule {
-  const { families, topological, after, ticks, release } = shop;
+/** Some building blocks whose steady state about keeps the caps, at most `most`, no two alike. */
+export function blockTraits(shop: Shop, known: Kinds, most: number, { below }: Random): Traits[] {
+  const found: Traits[] = [];
+  const seen = new Set<string>();
+  for (let tries = 0; tries < 20 * most && found.length < most; tries++) {
+    const floating = below(2) === 0;
+    const wish = Float64Array.from({ length: known.classes }, () => 1 + (below(3) === 0 ? below(6) : 0));
+    const plan = block(shop, known.kind, known.classOf, wish, floating);
+    const name = plan.slot.join();
+    if (seen.has(name) || fullness(shop, plan) > 1.1) continue;
+    seen.add(name);
+    const plain = { shift: new Float64Array(shop.families), extra: new Int32Array(shop.families) };
+    found.push({ forward: 1, backward: 1, delay: 0, lead: 0, slack: below(2), patience: 0.6 * below(2), wish, floating, ...plain });
+  }
+  return found;
+}
+
+/** When one microbatch's passes would start, in ticks. */
+function planned(shop: Shop, { kind, classOf, period }: Kinds, traits: Traits): Float64Array {
+  const { families, topological, before } = shop;
+  if (traits.wish !== null) {
+    const { slot, every } = block(shop, kind, classOf, traits.wish, traits.floating);
+    return slot.map((at) => (at * period) / every);
+  }
   const plan = new Float64Array(families);
   for (const f of topological) {
-    for (let e = after.from[f]; e < after.from[f + 1]; e++) {
-      const g = after.item[e];
-      const pace = kind[g] === "filler" ? 1 : traits[kind[g] as "forward" | "backward"];
-      plan[g] = Math.max(plan[g], plan[f] + after.amount[e] * pace);
-    }
+    const of = kind[f];
+    const pace = of === "filler" ? 1 : traits[of];
+    for (let e = before.from[f]; e < before.from[f + 1]; e++) plan[f] = Math.max(plan[f], plan[before.item[e]] + before.amount[e] * pace);
   }
+  return plan;
+}
+
+export function rule(shop: Shop, known: Kinds, traits: Traits): Rule {
+  const { families, ticks, release } = shop;
+  const { kind, period } = known;
+  const plan = planned(shop, known, traits);
   const due = plan.map((at, f) => {
     const moved = kind[f] === "filler" ? traits.delay : kind[f] === "backward" ? traits.lead : 0;
     return at + (moved + traits.shift[f]) * period;
@@ -86,12 +122,16 @@ export function rule(shop: Shop, { kind, period }: Kinds, traits: Traits): Rule 
 }
 
 /** A rule nearby: one or two of the numbers changed. */
-export function nearby({ families, release }: Shop, traits: Traits, { fraction, below }: Random): Traits {
+export function nearby(shop: Shop, known: Kinds, traits: Traits, { fraction, below }: Random): Traits {
+  const { families, release } = shop;
   const spread = (): number => (fraction() + fraction() - 1) * 0.6;
   const near = { ...traits, shift: traits.shift.slice(), extra: traits.extra.slice() };
   for (let changes = 1 + below(2); changes > 0; changes--) {
     const what = below(12);
-    if (what === 0) near.forward = Math.max(0.5, near.forward + spread());
+    if (near.wish !== null && what < 2) {
+      near.wish = near.wish.slice();
+      near.wish[below(known.classes)] = 1 + below(6);
+    } else if (what === 0) near.forward = Math.max(0.5, near.forward + spread());
     else if (what === 1) near.backward = Math.max(0.5, near.backward + spread());
     else if (what === 2) near.delay = near.delay > 10 ? below(3) : below(8) === 0 ? 1e3 : Math.max(-1, near.delay + spread());
     else if (what === 3) near.lead = Math.abs(near.lead) > 10 ? 0 : below(8) === 0 ? 1e3 : near.lead + spread();
