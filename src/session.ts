@@ -107,7 +107,7 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
           },
           helpers: {
             team: () => crew.team(),
-            construct: undefined,
+            construct: (problem, objective, effort) => crew.build(problem, objective, effort),
             progress: (name, state) => {
               at = `${source.path}: ${name}: ${progressLine(state)}`;
               options.progress?.(at);

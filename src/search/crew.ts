@@ -1,6 +1,7 @@
 // The solvers and the checker of one run: made when they are first needed, shared by all its questions, closed at its end.
-import { coarsen, writeClauses } from "../kernel/index.ts";
+import { coarsen, type Problem, type Schedule, writeClauses } from "../kernel/index.ts";
 import type { Clauses, SatSolver } from "../solver/sat.ts";
+import { Builder } from "./construct/builder.ts";
 import { Checker } from "./exact/checker.ts";
 import type { Broken } from "./exact/decide.ts";
 import type { Team } from "./exact/minimize.ts";
@@ -16,6 +17,7 @@ export interface CrewOptions {
 export class Crew {
   readonly #options: CrewOptions;
   readonly #deadline: number;
+  readonly #builder = new Builder();
   #team: Team | null = null;
 
   /** `deadline` as `Date.now()` counts. */
@@ -33,6 +35,11 @@ export class Crew {
     return this.#team;
   }
 
+  build(problem: Problem, objective: "makespan" | "span", effort: number): Promise<Schedule | null> {
+    const { seed = 0, signal } = this.#options;
+    return this.#builder.build({ problem, objective, seed, effort, deadline: this.#deadline }, signal);
+  }
+
   /** Keeps what was asked when an answer did not stand up. */
   save({ goal, quantum }: Broken): string {
     const asked = quantum === undefined ? goal : coarsen(goal, quantum);
@@ -41,7 +48,7 @@ export class Crew {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...(this.#team?.solvers.map((solver) => solver.close()) ?? []), this.#team?.checker.close()]);
+    await Promise.all([...(this.#team?.solvers.map((solver) => solver.close()) ?? []), this.#team?.checker.close(), this.#builder.close()]);
   }
 }
 

@@ -14,7 +14,6 @@ import {
 import type { Broken } from "./exact/decide.ts";
 import { minimize, type Team } from "./exact/minimize.ts";
 import { commonTick, quantumFor, type Scale, scaleOf } from "./exact/quanta.ts";
-import { inTurn } from "./turn.ts";
 
 export type Objective = "makespan" | "span" | "peak";
 
@@ -54,7 +53,7 @@ export interface Progress {
 export interface Options {
   readonly team: Team;
   /** A schedule to begin with, made without a solver. */
-  construct?(goal: Goal, objective: Objective): Schedule | null;
+  construct?(problem: Problem, objective: "makespan" | "span", effort: number): Promise<Schedule | null>;
   progress?(state: Progress): void;
 }
 
@@ -93,6 +92,8 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
   }
 }
 
+/** A schedule at once, then a good one. */
+const efforts = [0, 100_000];
 /** Ticks for a first look where times are long. */
 const firstTicks = 100;
 /** Most passes times ticks that are searched for the bound. */
@@ -121,10 +122,12 @@ class Minimisation {
     this.#tell("bounds");
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
-      this.#tell("construction");
-      this.#offer(inTurn(goal.problem));
-      const made = this.#options.construct?.(goal, this.#objective) ?? null;
-      if (made !== null) this.#offer(made);
+      for (const effort of efforts) {
+        if (this.#settled()) break;
+        this.#tell("construction");
+        const made = await this.#options.construct?.(goal.problem, this.#objective === "peak" ? "makespan" : this.#objective, effort);
+        if (made) this.#offer(made);
+      }
     }
     if (this.#settled()) return this.#outcome();
     if (this.#objective === "peak") await this.#search({ num: 1, den: 1 }, "memory");
