@@ -11,6 +11,7 @@ export * as fraction from "./rational.ts";
 export { type Bounds, boundsOf } from "./refute/bounds.ts";
 export { mostClauses, type Writing, type Written, writeClauses } from "./refute/clauses.ts";
 export { coarsen, type Quantum } from "./refute/coarsen.ts";
+export { leastHeld } from "./refute/held.ts";
 export * from "./refute/index.ts";
 export * from "./replay.ts";
 export * from "./retime.ts";

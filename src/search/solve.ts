@@ -3,6 +3,7 @@
 import {
   boundsOf,
   type Goal,
+  leastHeld,
   type Measures,
   meets,
   type Problem,
@@ -118,7 +119,7 @@ class Minimisation {
 
   async run(): Promise<Outcome> {
     const goal = this.#goal;
-    this.#bound = this.#objective === "peak" ? leastPeak(goal) : this.#plainBound();
+    this.#bound = this.#objective === "peak" ? leastHeld(goal.problem).reduce((most, held) => Math.max(most, held), 0) : this.#plainBound();
     this.#tell("bounds");
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
@@ -140,7 +141,9 @@ class Minimisation {
         const quantum = this.#settled() || this.broken !== undefined ? null : quantumFor(goal, this.#objective, few);
         if (quantum !== null) await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
       }
-      if (!this.#settled() && this.broken === undefined && ticks <= most) await this.#search(finest, "exact");
+      if (this.#settled() || this.broken !== undefined) return this.#outcome();
+      if (ticks <= most) await this.#search(finest, "exact");
+      else this.#reason ??= `${problem.nodes * problem.microbatches} passes in ${Math.ceil(ticks)} ticks are too many for the exact search`;
     }
     return this.#outcome();
   }
@@ -186,7 +189,7 @@ class Minimisation {
     const value = this.#value();
     const scale: Scale = this.#objective === "peak" ? { coarse: (x) => x, fine: (c) => c } : scaleOf(quantum, this.#objective);
     const low = scale.coarse(this.#bound);
-    const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal.problem));
+    const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal));
     const top = value === null ? scale.coarse(limit) + 1 : scale.coarse(value);
     // With a poor schedule or none the search stays near the bound until one is found or nothing is there.
     const high = Math.min(top, low + Math.ceil(low / 4) + 1);
@@ -217,6 +220,9 @@ class Minimisation {
       this.#bound = bound;
       this.#evidence = minimum.evidence;
     }
+    // More time than everything in turn takes is of no use to anyone.
+    if (value === null && !peak && this.found === null && quantum.num === quantum.den && this.#bound > limit)
+      this.#bound = Number.POSITIVE_INFINITY;
     const nothing = minimum.broken === undefined && minimum.low === minimum.high && minimum.high === high && high < top;
     if (nothing) await this.#search(quantum, phase);
   }
@@ -238,9 +244,9 @@ class Minimisation {
   }
 }
 
-/** All passes and messages one after another. */
-function everythingInTurn({ routes, routeOf, microbatches, send }: Problem): number {
-  let sum = 0;
+/** All passes and messages one after another, after the last fixed start. */
+function everythingInTurn({ problem: { routes, routeOf, microbatches, send }, starts }: Goal): number {
+  let sum = starts.reduce((latest, { at }) => Math.max(latest, at), 0);
   for (let j = 0; j < microbatches; j++) {
     const { duration, dep } = routes[routeOf === null ? 0 : routeOf[j]];
     for (const ticks of duration) sum += ticks;
@@ -249,16 +255,6 @@ function everythingInTurn({ routes, routeOf, microbatches, send }: Problem): num
   return sum;
 }
 
-/** No device holds less than each of its holds alone. */
-function leastPeak({ problem }: Goal): number {
-  let most = 0;
-  for (const amount of problem.always) most = Math.max(most, amount);
-  for (const { holdAmount, holdDevice } of problem.routes)
-    holdAmount.forEach((amount, h) => {
-      most = Math.max(most, amount + problem.always[holdDevice[h]]);
-    });
-  return most;
-}
 function mostPeak({ always, routes, microbatches }: Problem): number {
   let most = 0;
   for (const amount of always) most = Math.max(most, amount);

@@ -1,6 +1,6 @@
 // Runs a program's finds and `impossible`s through the search, and says what came of them: verdicts, bounds, what clashes.
 // What is proved here the kernel has taken: a schedule that replays, and a refutation of everything better.
-import { fraction, type Goal, meets, type Rational, type Refutation } from "../kernel/index.ts";
+import { fraction, type Goal, leastHeld, meets, type Rational, type Refutation } from "../kernel/index.ts";
 import {
   type Constraint,
   constrained,
@@ -169,15 +169,10 @@ export function inUnits({ elaborated: { problem } }: Sought, objective: Objectiv
 function needs({ free, elaborated: { problem } }: Sought, constraints: readonly Constraint[]): string[] {
   if (constraints.length !== 1 || constraints[0].on !== "peak") return [];
   const { cap } = constraints[0].apply(free).problem;
-  const alone = new Float64Array(problem.devices);
-  for (const { holdDevice, holdAmount } of problem.routes)
-    holdDevice.forEach((device, h) => {
-      alone[device] = Math.max(alone[device], problem.always[device] + holdAmount[h]);
-    });
+  const alone = leastHeld(problem);
   const device = alone.findIndex((amount, d) => amount > cap[d]);
   if (device < 0) return [];
-  const parts = (amount: number): string => print(rational(amount, problem.partsPerUnit));
-  return [`One microbatch alone holds ${parts(alone[device])} on device ${device}, where the cap is ${parts(cap[device])}.`];
+  return [`One microbatch alone holds ${print(rational(alone[device], problem.partsPerUnit))} at once on device ${device}.`];
 }
 
 function judgedFind(sought: Sought, outcomes: readonly Outcome[], optimal: boolean): Judged {

@@ -3,6 +3,7 @@
 // holds must at least last, times their amounts, over what there is room for. Law: proofs/laws/bounds.md.
 import type { Goal } from "../goal.ts";
 import { type Families, familiesOf } from "./families.ts";
+import { leastHeld } from "./held.ts";
 import { headsOf, type Items, itemsOf, lengthen, tailsOf } from "./windows.ts";
 
 /** Ticks; Infinity: there is no schedule at all. */
@@ -26,7 +27,9 @@ export function boundsOf(goal: Goal): Bounds {
   const limit = most + given.starts.reduce((sum, { at }) => Math.max(sum, at), 0);
   const heads = headsOf(given, items, limit);
   const tails = tailsOf(items, limit);
-  if (heads === null || tails === null || given.memory.some((memory) => memory !== null && memory.room < 0))
+  const { cap, microbatches } = goal.problem;
+  const full = microbatches > 0 && leastHeld(goal.problem).some((held, device) => held > cap[device]);
+  if (heads === null || tails === null || full || given.memory.some((memory) => memory !== null && memory.room < 0))
     return { makespan: Number.POSITIVE_INFINITY, span: Number.POSITIVE_INFINITY };
   for (const { item, at } of given.starts) heads[items.base[item[0]] + item[1]] = Math.max(at, heads[items.base[item[0]] + item[1]]);
   const lives = livesOf(given);

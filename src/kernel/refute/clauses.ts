@@ -2,6 +2,7 @@
 // tick t", for each t at which that is open. A refutation of these clauses is a refutation of the goal; a model is a schedule only
 // once it has been replayed. Needs no search and trusts nobody. Law: proofs/laws/order-encoding.md.
 import type { Goal } from "../goal.ts";
+import { inOneStream } from "../replay.ts";
 import { type Families, type Family, familiesOf } from "./families.ts";
 import { FALSE, Sink, TooLarge, TRUE } from "./sink.ts";
 import { addedUp, counted, nothing, type Sum, within } from "./sums.ts";
@@ -73,9 +74,9 @@ function windowsOf(goal: Goal, families: Families, items: Items): Windows | null
  * With a bound X on each device's span only: the latest end of all. Counted from the device that starts first, everything on one
  * device starts within X of its first start, and what must come before something comes before it. Null: that contradicts itself.
  */
-function latestEnd({ problem, span }: Goal, { families }: Families, items: Items): number | null {
-  if (span === null) return Number.POSITIVE_INFINITY;
+function latestEnd({ problem, span }: Goal, { families, starts }: Families, items: Items): number | null {
   if (items.total === 0) return 0;
+  if (span === null) return squeezed(problem, families, items, starts);
   let latest: number | null = null;
   for (let source = 0; source < problem.devices; source++) {
     // An item that needs nothing starts first of all, on the source.
@@ -84,6 +85,17 @@ function latestEnd({ problem, span }: Goal, { families }: Families, items: Items
     if (end !== null) latest = Math.max(latest ?? 0, end);
   }
   return latest;
+}
+
+/**
+ * With no bound at all: moved as early as its order allows (which keeps the peak where holds stay on one stream; law:
+ * proofs/laws/squeezing.md), a schedule is never without a running pass or a message under way, fixed starts aside.
+ */
+function squeezed(problem: Goal["problem"], families: readonly Family[], items: Items, fixed: Families["starts"]): number {
+  if (!problem.routes.every(inOneStream) && problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY; // condition
+  let end = fixed.reduce((latest, { at }) => Math.max(latest, at), 0);
+  for (let item = 0; item < items.total; item++) end += items.duration[item];
+  return families.reduce((sum, { count, needs }) => sum + count * needs.length * problem.send, end);
 }
 
 function latestEndFrom(source: number, devices: number, span: number, items: Items): number | null {
@@ -145,6 +157,7 @@ class Writer {
       else this.#afterReady(f);
     });
     for (const { after, item, lag } of this.#given.following) this.#precedes(this.#item(after), this.#item(item), lag);
+    if (this.#given.starts.length > 0) this.#begins();
     for (let device = 0; device < this.#goal.problem.devices; device++) this.#onDevice(device);
     return {
       kind: "clauses",
@@ -187,6 +200,15 @@ class Writer {
     const { count, needs } = this.#given.families[f];
     for (const { family, lag } of needs)
       for (let k = 0; k < count; k++) this.#precedes(this.#items.base[family] + k, this.#items.base[f] + k, lag);
+  }
+
+  /** Times are counted from the first start of all: something that needs nothing starts then. */
+  #begins(): void {
+    this.#sink.add(
+      ...this.#given.families.flatMap(({ needs, count }, f) =>
+        needs.length === 0 && count > 0 ? [this.#started(this.#items.base[f], 0)] : [],
+      ),
+    );
   }
 
   /** A pool: k + 1 have started only where k + 1 of the needs together are ready. */
