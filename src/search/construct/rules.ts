@@ -61,17 +61,18 @@ export function kinds(shop: Shop): Kinds {
   return { kind, classOf, classes: count, period: Math.max(1, work, memory) };
 }
 
-/** The portfolio: the corners worth trying first. */
-export function portfolio({ families }: Shop): Traits[] {
-  const found: Traits[] = [];
+/** The portfolio: the corners worth trying, those that most often do well first. */
+export function portfolio({ families }: Shop, { classes }: Kinds): Traits[] {
   const plain = { wish: null, floating: false, shift: new Float64Array(families), extra: new Int32Array(families) };
-  for (const slack of [0, 1, 1e6, 2])
-    for (const delay of [0, 1, 1e3])
-      for (const pace of [1, 1.25, 1.6])
+  const steady = { forward: 1, backward: 1, delay: 1, lead: 0, patience: 0, reserve: true, floating: true };
+  const found: Traits[] = [-1, 0, 1].map((slack) => ({ ...plain, ...steady, slack, wish: new Float64Array(classes).fill(1) }));
+  for (const pace of [1.1, 1.25, 1, 1.6])
+    for (const slack of [0, 2, 1, 1e6])
+      for (const delay of [1e3, 1, 0])
         for (const lead of [0, -1, 1e3, -1e3])
           for (const patience of [0, 0.5])
             for (const reserve of slack > 10 ? [false] : [true, false])
-              found.push({ forward: pace, backward: pace, delay, lead, slack, patience, reserve, ...plain });
+              found.push({ ...plain, forward: pace, backward: pace, delay, lead, slack, patience, reserve });
   return found;
 }
 
@@ -159,8 +160,14 @@ export function nearby(shop: Shop, known: Kinds, traits: Traits, { fraction, bel
     else if (what === 5) near.patience = below(3) === 0 ? 0 : fraction();
     else {
       const f = below(families);
-      if (release[f] >= 0 && below(2) === 0) near.extra[f] += below(2) === 0 ? 1 : -1;
-      else near.shift[f] += spread();
+      const whole = below(2) === 0; // the whole class
+      const [by, more] = [spread(), below(2) === 0 ? 1 : -1];
+      const limited = release[f] >= 0 && below(2) === 0;
+      for (let g = 0; g < families; g++) {
+        if (g !== f && !(whole && known.classOf[g] === known.classOf[f])) continue;
+        if (limited) near.extra[g] += more;
+        else near.shift[g] += by;
+      }
     }
   }
   return near;
