@@ -162,8 +162,7 @@ function listsWoken({ families, list, takes, frees, release }: Shop) {
     if (release[f] >= 0) found[release[f]].add(list[f]);
   }
   for (let f = 0; f < families; f++) {
-    for (const { from, item } of [takes, frees])
-      for (let e = from[f]; e < from[f + 1]; e++) for (const at of by(item[e])) found[f].add(at);
+    for (const { from, item } of [takes, frees]) for (let e = from[f]; e < from[f + 1]; e++) for (const at of by(item[e])) found[f].add(at);
   }
   const from = new Int32Array(families + 1);
   found.forEach((set, f) => {

@@ -88,7 +88,18 @@ export function blockTraits(shop: Shop, known: Kinds, most: number, { below }: R
     if (seen.has(name) || fullness(shop, plan) > 1.1) continue;
     seen.add(name);
     const plain = { shift: new Float64Array(shop.families), extra: new Int32Array(shop.families) };
-    found.push({ forward: 1, backward: 1, delay: 0, lead: 0, slack: below(2), patience: 0.6 * below(2), reserve: below(2) === 0, wish, floating, ...plain });
+    found.push({
+      forward: 1,
+      backward: 1,
+      delay: 0,
+      lead: 0,
+      slack: below(2),
+      patience: 0.6 * below(2),
+      reserve: below(2) === 0,
+      wish,
+      floating,
+      ...plain,
+    });
   }
   return found;
 }

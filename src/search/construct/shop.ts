@@ -1,7 +1,7 @@
 // A problem laid out for building schedules: its passes by *family* (one node of one route, `route * nodes + node`), what each
 // family waits for and wakes, what it takes and frees. A family runs its microbatches in ascending order, which loses nothing
 // (proofs/laws/microbatch-order.md). Built once for a problem; every scheduler here reads it and none writes.
-import { type Problem, type Route } from "../../kernel/index.ts";
+import type { Problem, Route } from "../../kernel/index.ts";
 
 /** Rows of numbers, end to end: row i is `item[from[i]..from[i+1])`, and `amount` goes with it. */
 export interface Rows {
@@ -199,4 +199,3 @@ export const shortened = (problem: Problem, microbatches: number): Problem => ({
   microbatches: Math.min(microbatches, problem.microbatches),
   routeOf: problem.routeOf === null ? null : problem.routeOf.slice(0, microbatches),
 });
-
