@@ -50,7 +50,7 @@ export function construct(problem: Problem, objective: Objective, options: Const
     best = found;
     options.improved?.(found);
   };
-  const first = attempt(whole[0], objective, portfolio(whole[0].shop)[0], () => false);
+  const first = attempt(whole[0], objective, portfolio(whole[0].shop, whole[0].kinds)[0], () => false);
   if (first !== null) offer(settle(whole[0].shop, objective, scheduleOf(first)));
   const microbatches = Math.max(2, Math.floor(tuned / problem.nodes));
   if (problem.microbatches <= microbatches) improve(whole, objective, options, offer);
@@ -59,7 +59,9 @@ export function construct(problem: Problem, objective: Objective, options: Const
 }
 
 /** Rules are tuned on at most so many passes: longer runs of the same pipeline repeat themselves. */
-const tuned = 40_000;
+const tuned = 60_000;
+/** Rules of the portfolio that are tried on it before the best is bettered. */
+const screened = 32;
 /** Moves that cost as much as running one rule. */
 const movesPerRun = 20;
 
@@ -87,7 +89,7 @@ function improve(
     return found;
   };
   const blocks = blockTraits(shop, ahead.kinds, 150, chance);
-  for (const traits of [...portfolio(shop), ...blocks]) {
+  for (const traits of [...portfolio(shop, ahead.kinds), ...blocks]) {
     for (const direction of [ahead, back]) {
       if (left < effort / 2 || stop()) break;
       run(direction, traits);
@@ -120,10 +122,12 @@ function improveByTuning(
   const cost = whole[0].shop.problem.microbatches / part[0].shop.problem.microbatches;
   let best: Found | null = null;
   let applied: Found | null = null;
-  const starts = portfolio(part[0].shop);
+  const starts = portfolio(part[0].shop, part[0].kinds);
   for (let tries = 0; tries * movesPerRun < effort && !stop(); tries++) {
-    const direction: Direction = best === null || tries < 2 * starts.length ? part[tries % 2] : best.direction;
-    const traits = best === null || tries < 32 ? starts[tries >> 1] : nearby(direction.shop, direction.kinds, best.traits, chance);
+    const settled = best !== null && tries >= screened;
+    const direction: Direction = best !== null && settled ? best.direction : part[tries % 2];
+    const corner = tries < screened / 2 ? tries >> 1 : chance.below(starts.length);
+    const traits: Traits = best === null || !settled ? starts[corner] : nearby(direction.shop, direction.kinds, best.traits, chance);
     const found = attempt(direction, objective, traits, stop);
     if (found !== null && (best === null || found.value <= best.value)) best = found;
     if (best === null || best === applied || tries % Math.ceil(2 * cost) !== 0) continue;

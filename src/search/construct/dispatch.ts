@@ -47,7 +47,13 @@ export function dispatch(shop: Shop, sequences: readonly Int32Array[], rule: Rul
   const next = new Int32Array(shop.families); // by family: how many microbatches have started it
   const bank = memory(shop, sequences, next, rank);
   const busy = new Uint8Array(shop.lists);
-  const woken = new Uint8Array(shop.lists).fill(1);
+  const woken = new Uint8Array(shop.lists); // whether a list is among those to look at
+  const look: number[] = [];
+  const wake = (at: number): void => {
+    if (woken[at] === 0) look.push(at);
+    woken[at] = 1;
+  };
+  for (let at = 0; at < shop.lists; at++) wake(at);
   const wakes = listsWoken(shop);
   const events = queue(); // code: a pass that ends, or -1 - a list to look at
   const sequence = new Int32Array(total);
@@ -85,7 +91,7 @@ export function dispatch(shop: Shop, sequences: readonly Int32Array[], rule: Rul
       if (at > ready[other]) ready[other] = at;
       if (--pending[other] === 0) events.push(ready[other], -1 - list[after.item[e]]);
     }
-    for (let e = wakes.from[f]; e < wakes.from[f + 1]; e++) woken[wakes.item[e]] = 1;
+    for (let e = wakes.from[f]; e < wakes.from[f + 1]; e++) wake(wakes.item[e]);
   };
 
   /** Starts what comes first on an idle list, unless it is worth waiting. */
@@ -119,25 +125,26 @@ export function dispatch(shop: Shop, sequences: readonly Int32Array[], rule: Rul
   };
 
   for (let now = 0; count < total || events.size > 0; ) {
-    for (let at = 0; at < shop.lists; at++) {
-      if (woken[at] === 0) continue;
+    for (let i = 0; i < look.length; i++) {
+      const at = look[i];
       woken[at] = 0;
       if (busy[at] === 0) choose(at, now);
     }
+    look.length = 0;
     if (events.size === 0 && count < total && !force(now)) return null;
     now = events.time();
     while (events.size > 0 && events.time() === now) {
       const code = events.pop();
       if (code < 0) {
-        woken[-1 - code] = 1;
+        wake(-1 - code);
         continue;
       }
       const f = familyOf(shop, code);
       busy[list[f]] = 0;
-      woken[list[f]] = 1;
+      wake(list[f]);
       if (frees.from[f] < frees.from[f + 1]) {
         bank.ends(f);
-        for (let e = wakes.from[f]; e < wakes.from[f + 1]; e++) woken[wakes.item[e]] = 1;
+        for (let e = wakes.from[f]; e < wakes.from[f + 1]; e++) wake(wakes.item[e]);
       }
     }
     if ((count & 1023) === 0 && stop()) return null;

@@ -43,6 +43,13 @@ export function memory(shop: Shop, sequences: readonly Int32Array[], next: Int32
     ),
   );
 
+  const most = new Float64Array(devices); // no microbatch ever takes more
+  for (let row = 0; row < problem.routes.length * devices; row++) {
+    let sum = 0;
+    for (let e = changes.from[row]; e < changes.from[row + 1]; e++) sum += Math.max(0, changes.amount[e]);
+    most[row % devices] = Math.max(most[row % devices], sum);
+  }
+
   /** Most that microbatch j holds on a device above what it is left with now, if `without` has started too. */
   const needs = (j: number, device: number, without: number): number => {
     const row = routeOf(j) * devices + device;
@@ -68,14 +75,14 @@ export function memory(shop: Shop, sequences: readonly Int32Array[], next: Int32
         if (used[device] + takes.amount[e] > cap[device]) return false;
         const kept = takes.amount[e] - freed(f, device);
         let free = cap[device] - owed[device] - kept;
-        let known = false;
+        const known = left[j] < nodes;
         for (const i of flying) {
+          if (free >= most[device]) break;
           const at = i * devices + device;
-          if (i === j) known = true;
           if ((i === j ? needs(j, device, f) : need[at]) > free) return false;
           free += held[at] + (i === j ? kept : 0);
         }
-        if (!known && needs(j, device, f) > free) return false;
+        if (!known && free < most[device] && needs(j, device, f) > free) return false;
       }
       return true;
     },

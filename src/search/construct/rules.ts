@@ -19,6 +19,8 @@ export interface Traits {
   /** Microbatches in flight above the plan's. */
   readonly slack: number;
   readonly patience: number;
+  /** Whether limits leave room for each other: the earlier a stage, the more it gives way. */
+  readonly reserve: boolean;
   /** By class of passes, in slots: the plan is this building block (`blocks.ts`); null: the paces above make the plan. */
   readonly wish: Float64Array | null;
   /** Whether that block leaves fillers out. */
@@ -59,15 +61,18 @@ export function kinds(shop: Shop): Kinds {
   return { kind, classOf, classes: count, period: Math.max(1, work, memory) };
 }
 
-/** The portfolio: the corners worth trying first. */
-export function portfolio({ families }: Shop): Traits[] {
-  const found: Traits[] = [];
+/** The portfolio: the corners worth trying, those that most often do well first. */
+export function portfolio({ families }: Shop, { classes }: Kinds): Traits[] {
   const plain = { wish: null, floating: false, shift: new Float64Array(families), extra: new Int32Array(families) };
-  for (const slack of [0, 1, 1e6, 2])
-    for (const delay of [0, 1, 1e3])
-      for (const pace of [1, 1.25, 1.6])
+  const steady = { forward: 1, backward: 1, delay: 1, lead: 0, patience: 0, reserve: true, floating: true };
+  const found: Traits[] = [-1, 0, 1].map((slack) => ({ ...plain, ...steady, slack, wish: new Float64Array(classes).fill(1) }));
+  for (const pace of [1.1, 1.25, 1, 1.6])
+    for (const slack of [0, 2, 1, 1e6])
+      for (const delay of [1e3, 1, 0])
         for (const lead of [0, -1, 1e3, -1e3])
-          for (const patience of [0, 0.5]) found.push({ forward: pace, backward: pace, delay, lead, slack, patience, ...plain });
+          for (const patience of [0, 0.5])
+            for (const reserve of slack > 10 ? [false] : [true, false])
+              found.push({ ...plain, forward: pace, backward: pace, delay, lead, slack, patience, reserve });
   return found;
 }
 
@@ -83,7 +88,18 @@ export function blockTraits(shop: Shop, known: Kinds, most: number, { below }: R
     if (seen.has(name) || fullness(shop, plan) > 1.1) continue;
     seen.add(name);
     const plain = { shift: new Float64Array(shop.families), extra: new Int32Array(shop.families) };
-    found.push({ forward: 1, backward: 1, delay: 0, lead: 0, slack: below(2), patience: 0.6 * below(2), wish, floating, ...plain });
+    found.push({
+      forward: 1,
+      backward: 1,
+      delay: 0,
+      lead: 0,
+      slack: below(2),
+      patience: 0.6 * below(2),
+      reserve: below(2) === 0,
+      wish,
+      floating,
+      ...plain,
+    });
   }
   return found;
 }
@@ -118,7 +134,22 @@ export function rule(shop: Shop, known: Kinds, traits: Traits): Rule {
     const life = plan[release[f]] + ticks[release[f]] - plan[f] + Math.min(traits.delay, 1) * period * 0.5;
     limit[f] = Math.max(1, Math.min(1e9, Math.ceil(life / period) + traits.slack + traits.extra[f]));
   }
+  if (traits.reserve) reserve(shop, limit);
   return { period, due, limit, patience: traits.patience };
+}
+
+/** Lowers limits until a device could hold all that they allow at once: stages that come last keep theirs. */
+function reserve({ problem, families, takes, head }: Shop, limit: Int32Array): void {
+  const room = problem.cap.map((cap, device) => cap - problem.always[device]);
+  const late = Array.from({ length: families }, (_, f) => f).sort((a, b) => head[b] - head[a]);
+  for (const f of late) {
+    for (let e = takes.from[f]; e < takes.from[f + 1]; e++) {
+      const [device, amount] = [takes.item[e], takes.amount[e]];
+      if (amount === 0) continue;
+      limit[f] = Math.max(1, Math.min(limit[f], Math.floor(room[device] / amount)));
+      room[device] -= limit[f] * amount;
+    }
+  }
 }
 
 /** A rule nearby: one or two of the numbers changed. */
@@ -127,7 +158,7 @@ export function nearby(shop: Shop, known: Kinds, traits: Traits, { fraction, bel
   const spread = (): number => (fraction() + fraction() - 1) * 0.6;
   const near = { ...traits, shift: traits.shift.slice(), extra: traits.extra.slice() };
   for (let changes = 1 + below(2); changes > 0; changes--) {
-    const what = below(12);
+    const what = below(14);
     if (near.wish !== null && what < 2) {
       near.wish = near.wish.slice();
       near.wish[below(known.classes)] = 1 + below(6);
@@ -136,11 +167,18 @@ export function nearby(shop: Shop, known: Kinds, traits: Traits, { fraction, bel
     else if (what === 2) near.delay = near.delay > 10 ? below(3) : below(8) === 0 ? 1e3 : Math.max(-1, near.delay + spread());
     else if (what === 3) near.lead = Math.abs(near.lead) > 10 ? 0 : below(8) === 0 ? 1e3 : near.lead + spread();
     else if (what === 4) near.slack = near.slack > 10 ? below(4) : Math.max(-3, near.slack + below(3) - 1);
+    else if (what === 6) near.reserve = !near.reserve;
     else if (what === 5) near.patience = below(3) === 0 ? 0 : fraction();
     else {
       const f = below(families);
-      if (release[f] >= 0 && below(2) === 0) near.extra[f] += below(2) === 0 ? 1 : -1;
-      else near.shift[f] += spread();
+      const whole = below(2) === 0; // the whole class
+      const [by, more] = [spread(), below(2) === 0 ? 1 : -1];
+      const limited = release[f] >= 0 && below(2) === 0;
+      for (let g = 0; g < families; g++) {
+        if (g !== f && !(whole && known.classOf[g] === known.classOf[f])) continue;
+        if (limited) near.extra[g] += more;
+        else near.shift[g] += by;
+      }
     }
   }
   return near;
