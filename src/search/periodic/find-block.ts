@@ -4,7 +4,7 @@
 import { type Block, isValid, type Problem, steadyPeaks, unsafe } from "../../kernel/index.ts";
 import type { SatSolver } from "../../solver/sat.ts";
 import { encode } from "./encode.ts";
-import { leastLifespans, leastWork, windowsOf } from "./windows.ts";
+import { horizonOf, leastLifespans, leastWork, windowsOf } from "./windows.ts";
 
 export interface BlockTask {
   /** One microbatch, durations in slots, `send` 0. Its caps are caps on the steady state. */
@@ -106,20 +106,26 @@ function leastInterval({ devices, streams, cap, always, nodes, routes: [route] }
   return Math.max(1, ...load, ...held);
 }
 
+/** More than this no device has to hold, in parts: a microbatch need not take longer than the horizon. */
+function largestPeak(problem: Problem, interval: number): number {
+  const [{ holdAmount }] = problem.routes;
+  const live = Math.ceil(horizonOf(problem, interval) / interval) + 1;
+  return Math.max(0, ...problem.always) + live * holdAmount.reduce((sum, amount) => sum + amount, 0);
+}
+
 /** A block with this interval, with the least peak if that is wanted. */
 async function atInterval(task: BlockTask, interval: number, lifespans: Float64Array, work: Float64Array): Promise<BlockFound> {
   const { problem, minimizePeak, progress } = task;
   const averages = work.map((least, d) => problem.always[d] + Math.ceil(least / interval));
   let bound = Math.max(0, ...averages);
-  const most = Math.max(bound, ...problem.cap);
+  const most = Math.min(Math.max(bound, ...problem.cap), largestPeak(problem, interval));
   let best: { readonly block: Block; readonly peak: number } | null = null;
-  for (let generous = bound; best === null; ) {
-    generous = Math.ceil(generous * 1.5) + 1;
+  for (let generous = Math.min(most, Math.ceil(bound * 1.5) + 1); best === null; generous = Math.min(most, 4 * generous)) {
     progress?.({ interval, peak: bound, best: null });
-    const found = await attempt(task, interval, Math.min(generous, most), lifespans);
+    const found = await attempt(task, interval, generous, lifespans);
     if (found.kind === "unknown") return found;
     if (found.kind === "found") best = found;
-    else if (generous >= most) return { kind: "none", reason: "refuted" };
+    else if (generous === most) return { kind: "none", reason: "refuted" };
     else bound = generous + 1;
   }
   let stopped: string | null = null;

@@ -80,8 +80,6 @@ function pieces(index: string, at: readonly number[], values: readonly number[])
     const straight = Number.isInteger(slope);
     let end = from + 1;
     while (straight && end < at.length && values[end] - values[from] === slope * (at[end] - at[from])) end++;
-    // Two points are a line of their own only if nothing better begins at the second one.
-    if (end === from + 2 && end < at.length && values[end] - values[end - 1] === values[from + 1] - values[from]) end = from + 1;
     starts.push(at[from]);
     forms.push(end === from + 1 ? `${values[from]}` : linear(index, slope, values[from] - slope * at[from]));
     from = end;
@@ -93,13 +91,14 @@ function pieces(index: string, at: readonly number[], values: readonly number[])
 function halves(index: string, starts: readonly number[], forms: readonly string[]): string {
   if (forms.every((form) => form === forms[0])) return forms[0];
   const middle = forms.length >> 1;
+  const inner = (form: string): string => (form.startsWith("if ") ? `(${form})` : form);
   const low = halves(index, starts.slice(0, middle), forms.slice(0, middle));
   const high = halves(index, starts.slice(middle), forms.slice(middle));
-  return `(if ${index} < ${starts[middle]} then ${low} else ${high})`;
+  return `if ${index} < ${starts[middle]} then ${inner(low)} else ${inner(high)}`;
 }
 
 /** `slope * index + offset` as people write it. */
-export function linear(index: string, slope: number, offset: number): string {
+function linear(index: string, slope: number, offset: number): string {
   if (slope === 0) return `${offset}`;
   const size = Math.abs(slope) === 1 ? index : `${Math.abs(slope)}${index}`;
   if (slope < 0) return `${offset} - ${size}`;

@@ -67,6 +67,14 @@ export function leastWork(problem: Problem, lifespans: Float64Array): Float64Arr
 }
 
 /**
+ * If there is a block there is one, no worse, whose passes all start and end within so many slots: where nothing starts or runs for a
+ * whole interval, all that comes later can be moved an interval earlier. Residues stay, and holds only become shorter.
+ */
+export function horizonOf({ routes: [{ duration }] }: Problem, interval: number): number {
+  return duration.reduce((sum, slots) => sum + slots + interval, 0);
+}
+
+/**
  * The windows under `cap` (parts, for each device) at an interval, with node 0 at slot 0. Where dependencies and caps leave a pass
  * unbounded it is looked for within `slack` slots. Null: no block keeps the caps.
  */
@@ -85,9 +93,7 @@ export function windowsOf(problem: Problem, interval: number, cap: Float64Array,
   const after = distances(nodes, waits, 0);
   const before = distances(nodes, backward, 0);
   if (after === null || before === null) return null;
-  // Where nothing starts or runs for T slots, all that comes later can be moved T slots earlier: residues stay, holds only become
-  // shorter. So if there is a block, there is one that starts all its passes within so many slots:
-  const horizon = duration.reduce((sum, slots) => sum + slots + interval, 0);
+  const horizon = horizonOf(problem, interval);
   let complete = true;
   const within = (slots: number): number => {
     if (slots < horizon) complete = false;
