@@ -4,7 +4,7 @@
 import { type Block, isValid, type Problem, steadyPeaks, unsafe } from "../../kernel/index.ts";
 import type { SatSolver } from "../../solver/sat.ts";
 import { encode } from "./encode.ts";
-import { horizonOf, leastLifespans, leastWork, windowsOf } from "./windows.ts";
+import { horizonOf, leastLifespans, leastWork, type Windows, windowsOf } from "./windows.ts";
 
 export interface BlockTask {
   /** One microbatch, durations in slots, `send` 0. Its caps are caps on the steady state. */
@@ -160,12 +160,25 @@ async function attempt(task: BlockTask, interval: number, peak: number, lifespan
     const windows = windowsOf(problem, interval, cap, lifespans, slack);
     if (windows === null) return { kind: "refuted" };
     if (Date.now() >= deadline) return { kind: "unknown", reason: "out of time" };
+    if (signal?.aborted) return { kind: "unknown", reason: "interrupted" };
+    if (sizeOf(problem, interval, windows) > tooLarge)
+      return { kind: "unknown", reason: "there are too many possible starts to write down" };
     const { clauses, decode } = encode(problem, interval, cap, windows);
     const answer = await solver.solve({ clauses, proof: false, seed, deadline, signal });
     if (answer.kind === "unknown") return answer;
     if (answer.kind === "model") return checked(decode(answer.model), peak);
     if (windows.complete) return { kind: "refuted" };
   }
+}
+
+/** Literals that fit into memory with ease. */
+const tooLarge = 1e8;
+
+/** About how many literals the clauses have: for each start, and for each pair of counts that a device's holds can have. */
+function sizeOf({ routes: [{ holdFrom, holdTo }] }: Problem, interval: number, { low, high }: Windows): number {
+  const starts = low.reduce((sum, slot, n) => sum + 20 * Math.max(0, high[n] - slot), 0);
+  const wide = Math.max(0, ...[...holdFrom, ...holdTo].map((n) => high[n] - low[n])) / interval;
+  return starts + 12 * holdFrom.length * interval * wide ** 2;
 }
 
 /** What the kernel says of a block that the clauses say is there. Throws if they disagree: then the clauses are wrong. */

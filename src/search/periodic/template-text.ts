@@ -51,8 +51,7 @@ export function templateText(
   hops.forEach((hop, stretch) => {
     if (stretch > 0) base = plus(plus(base, times(hops[stretch - 1], across)), turn(stretch - 1));
     const leg = stretch % legs;
-    const way =
-      stretch < legs ? plus(name(stage), name(p, leg), -1) : plus(plus(name(p, 2 * legs - legs - leg), number(1), -1), name(stage), -1);
+    const way = stretch < legs ? plus(name(stage), name(p, leg), -1) : plus(plus(name(p, legs - leg), number(1), -1), name(stage), -1);
     starts.push(plus(base, times(hop, way)));
   });
   const start = (first: Affine, second: Affine | undefined): string => {
@@ -79,19 +78,20 @@ export function templateText(
   return { text: lines.join("\n"), peak: formula };
 }
 
-/** `if p mod 3 == 0 then a else ...`: values by p modulo how many there are, the commonest value last. */
-function byResidue(p: string, values: readonly string[]): string {
+/** `if p mod 3 == 0 then a else ...`: values by p modulo how many there are, or a divisor of that; the commonest value last. */
+function byResidue(p: string, all: readonly string[]): string {
+  const modulus =
+    all.findIndex((_, i) => all.length % (i + 1) === 0 && all.every((value, residue) => value === all[residue % (i + 1)])) + 1;
+  const values = all.slice(0, modulus);
   const count = (value: string): number => values.filter((other) => other === value).length;
   const usual = values.reduce((a, b) => (count(b) > count(a) ? b : a));
-  const special = values.flatMap((value, residue) =>
-    value === usual ? [] : [`if ${p} mod ${values.length} == ${residue} then ${value} else `],
-  );
+  const special = values.flatMap((value, residue) => (value === usual ? [] : [`if ${p} mod ${modulus} == ${residue} then ${value} else `]));
   return `${special.join("(")}${usual}${")".repeat(Math.max(0, special.length - 1))}`;
 }
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 
-/** A formula that gives the peaks, and the least p from which on it does. One rounded line if there is one, else one for each residue. */
+/** A formula that gives the peaks, and the least p from which on it does: one line rounded down if there is one, else one for each residue. */
 function fitted(
   p: string,
   interval: number,
@@ -101,34 +101,29 @@ function fitted(
   const grain = peaks.reduce(gcd, 0) || 1;
   const grains = peaks.map((peak) => peak / grain);
   const last = grains.length - 1;
-  const growth = grains[last] - grains[last - interval]; // in `interval` steps of p
-  const whole = gcd(growth, interval);
-  const [rise, run] = [growth / whole, interval / whole];
+  const growth = grains[last] - grains[last - interval]; // when p grows by the interval
+  const shared = gcd(growth, interval);
+  const [rise, run] = [growth / shared, interval / shared];
   const unit = gcd(grain, partsPerUnit);
-  const inUnits = (text: string, single: boolean): string => {
-    const [up, down] = [grain / unit, partsPerUnit / unit];
-    const scaled = up === 1 ? text : `${up} * ${single ? text : `(${text})`}`;
-    return down === 1 ? scaled : up === 1 && single ? `${text} / ${down}` : `(${scaled}) / ${down}`;
+  const scaled = (text: string): string => {
+    const product = grain === unit ? text : `${grain / unit} * ${text}`;
+    return partsPerUnit === unit ? product : `${product} / ${partsPerUnit / unit}`;
   };
   for (let from = 2; from - 2 < interval; from++) {
-    const tail = grains.slice(from - 2).map((value, i) => ({ value, at: from + i }));
-    const [low, high] = [
-      Math.max(...tail.map(({ value, at }) => value * run - rise * at)),
-      Math.min(...tail.map(({ value, at }) => (value + 1) * run - 1 - rise * at)),
-    ];
+    const tail = grains.slice(from - 2).map((value, i) => value * run - rise * (from + i));
+    const [low, high] = [Math.max(...tail), Math.min(...tail) + run - 1];
     if (low > high) continue;
     const line = written(plus(name(p, rise), number(low)));
-    return { from, formula: inUnits(run === 1 ? line : `floor((${line}) / ${run})`, run !== 1) };
+    return { from, formula: run > 1 ? scaled(`floor((${line}) / ${run})`) : grain === partsPerUnit ? line : scaled(`(${line})`) };
   }
-  for (let from = 2; ; from++) {
-    // From here on every residue of p has its own line, or sizes are so few that they are only listed.
-    const settled = grains.slice(from - 2, -interval).every((value, i) => grains[from - 2 + i + interval] - value === growth);
-    if (!settled) continue;
-    const own = Array.from({ length: interval }, (_, residue) => {
-      const at = from + ((((residue - from) % interval) + interval) % interval);
-      const value = grains[at - 2] * interval - growth * at;
-      return inUnits(`(${written(plus(name(p, growth), number(value)))}) / ${interval}`, false);
-    });
-    return { from, formula: byResidue(p, own) };
-  }
+  let from = 2; // from here on each residue of p has a line of its own
+  while (grains.slice(from - 2, -interval).some((value, i) => grains[from - 2 + i + interval] - value !== growth)) from++;
+  const own = Array.from({ length: interval }, (_, residue) => {
+    const at = from + ((((residue - from) % interval) + interval) % interval);
+    const [slope, offset, divisor] = [growth * grain, (grains[at - 2] * interval - growth * at) * grain, interval * partsPerUnit];
+    const common = gcd(gcd(slope, offset), divisor);
+    const line = written(plus(name(p, slope / common), number(offset / common)));
+    return divisor === common ? line : `(${line}) / ${divisor / common}`;
+  });
+  return { from, formula: byResidue(p, own) };
 }

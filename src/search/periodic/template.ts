@@ -52,8 +52,9 @@ export async function templateBlock(task: TemplateTask): Promise<TemplateFound> 
   if (interval > longest) return { kind: "none", reason: `templates of more than ${longest} slots are not looked for` };
   const sizes = new Sizes(task, shape, interval);
   let best: { readonly template: Template; readonly peak: number; readonly growth: number } | null = null;
-  for (const { hops, growth } of hopsByGrowth(shape, interval)) {
+  for (const [tried, { hops, growth }] of hopsByGrowth(shape, interval).entries()) {
     if (best !== null && growth > best.growth) break;
+    if (tried % 64 === 0) await new Promise(setImmediate); // lets a signal come through
     if (Date.now() >= task.deadline || task.signal?.aborted) {
       if (best === null) return { kind: "unknown", reason: task.signal?.aborted ? "interrupted" : "out of time" };
       break;
