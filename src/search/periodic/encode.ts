@@ -13,115 +13,159 @@ export interface Encoding {
 
 const mod = (a: number, b: number): number => ((a % b) + b) % b;
 
-/** Clauses that are true of exactly the valid blocks of a one-microbatch problem that start inside the windows and keep `cap`. */
-export function encode(problem: Problem, interval: number, cap: Float64Array, { low, high }: Windows): Encoding {
-  const clauses = new ClauseList();
-  const { nodes, devices, streams } = problem;
-  const [route] = problem.routes;
-  const { device, stream, duration } = route;
-
-  // Starts: first[n] + x - low[n] - 1 is the variable of "n starts at x or later", low[n] < x <= high[n].
-  const first = Float64Array.from(low, (slot, n) => {
-    const variable = clauses.variables + 1;
-    clauses.variables += Math.max(0, high[n] - slot);
-    return variable;
-  });
-  const from = (n: number, x: number): number => (x <= low[n] ? yes : x > high[n] ? no : first[n] + x - low[n] - 1);
-  for (let n = 0; n < nodes; n++) {
-    if (high[n] < low[n]) clauses.add(); // no time is left for it
-    for (let x = low[n] + 2; x <= high[n]; x++) clauses.add(-from(n, x), from(n, x - 1));
-  }
-  for (const { from: a, to: b, lag } of dependencies(problem)) {
-    for (let x = low[a]; x <= high[a]; x++) clauses.add(-from(a, x), from(b, x + lag));
-  }
-
-  // Residues: at[n * interval + q] is "n starts at q modulo the interval".
-  const at = new Float64Array(nodes * interval).fill(no);
-  for (let n = 0; n < nodes; n++) {
-    const residues = new Set<number>();
-    for (let x = low[n]; x <= high[n]; x++) residues.add(mod(x, interval));
-    for (const q of residues) at[n * interval + q] = residues.size === 1 ? yes : clauses.variable();
-    clauses.add(...[...residues].map((q) => at[n * interval + q]));
-    for (let x = low[n]; x <= high[n]; x++) {
-      const here = at[n * interval + mod(x, interval)];
-      clauses.add(-from(n, x), from(n, x + 1), here);
-      clauses.add(-here, -from(n, x + 1), from(n, x + interval)); // the next such slot is a whole step away
-    }
-    const list = [...residues];
-    list.forEach((q, i) => {
-      for (const r of list.slice(i + 1)) clauses.add(-at[n * interval + q], -at[n * interval + r]);
-    });
-  }
-
-  // Streams: what runs at one residue excludes each other; where a stream is full, something runs at each.
-  for (let list = 0; list < devices * streams; list++) {
-    const members: number[] = [];
-    for (let n = 0; n < nodes; n++) if (device[n] * streams + stream[n] === list && duration[n] > 0) members.push(n);
-    if (members.length === 0) continue;
-    const runs = members.map((n) => Float64Array.from({ length: interval }, (_, q) => running(clauses, at, n, duration[n], interval, q)));
-    const full = members.reduce((sum, n) => sum + duration[n], 0) === interval;
-    for (let q = 0; q < interval; q++) {
-      for (let i = 0; i < members.length; i++) for (let k = 0; k < i; k++) clauses.add(-runs[i][q], -runs[k][q]);
-      if (full) clauses.add(...runs.map((run) => run[q]));
-    }
-  }
-
-  // Memory: of each hold, at each residue, the microbatches that have begun and have not ended.
-  const { holdFrom, holdTo, holdDevice, holdAmount } = route;
-  for (let d = 0; d < devices; d++) {
-    if (cap[d] === Number.POSITIVE_INFINITY) continue;
-    for (let q = 0; q < interval; q++) {
-      let room = cap[d] - problem.always[d];
-      const summands: Level[][] = [];
-      const count = (literals: readonly number[], amount: number): void => {
-        room -= amount * literals.filter((literal) => literal === yes).length;
-        const open = literals.filter((literal) => literal !== yes && literal !== no);
-        summands.push(open.map((literal, i) => ({ sum: (i + 1) * amount, literal })));
-      };
-      for (let h = 0; h < holdFrom.length; h++) {
-        if (holdDevice[h] !== d || holdAmount[h] === 0) continue;
-        const [begin, end] = [holdFrom[h], holdTo[h]];
-        const begun: number[] = [];
-        const lasting: number[] = [];
-        const origin = low[begin] + mod(q - low[begin], interval);
-        for (let x = origin; x < high[end] + duration[end]; x += interval) {
-          begun.unshift(-from(begin, x + 1));
-          lasting.push(from(end, x + 1 - duration[end]));
-        }
-        // Live at x: begun + lasting - 1, as a hold lasts at least until it begins.
-        room += holdAmount[h] * begun.length;
-        count(begun, holdAmount[h]);
-        count(lasting, holdAmount[h]);
-      }
-      if (room < 0) clauses.add();
-      else atMost(clauses, summands, room);
-    }
-    for (let h = 0; h < holdFrom.length; h++) {
-      const [begin, end] = [holdFrom[h], holdTo[h]];
-      if (holdDevice[h] === d) for (let x = low[begin]; x <= high[begin]; x++) clauses.add(-from(begin, x), from(end, x - duration[end]));
-    }
-  }
-
-  const decode = (model: Uint8Array): Block => {
-    const start = Float64Array.from(low, (slot, n) => {
-      let found = slot;
-      for (let x = slot + 1; x <= high[n] && model[from(n, x)] === 1; x++) found = x;
-      return found;
-    });
-    return { problem, interval, start };
-  };
-  return { clauses: { variables: clauses.variables, literals: Int32Array.from(clauses.literals) }, decode };
+/** Clauses that are true of exactly the valid blocks of a one-microbatch problem that start inside the windows and keep `cap` (parts, finite). */
+export function encode(problem: Problem, interval: number, cap: Float64Array, windows: Windows): Encoding {
+  const encoder = new Encoder(problem, interval, windows);
+  encoder.dependencies();
+  encoder.residues();
+  encoder.streams();
+  encoder.memory(cap);
+  const { variables, literals } = encoder.clauses;
+  return { clauses: { variables, literals: Int32Array.from(literals) }, decode: (model) => encoder.decode(model) };
 }
 
-/** "n runs at residue q": it started at one of the residues before, as many as it lasts. */
-function running(clauses: ClauseList, at: Float64Array, n: number, duration: number, interval: number, q: number): number {
-  const starts = Array.from({ length: Math.min(duration, interval) }, (_, i) => at[n * interval + mod(q - i, interval)]);
-  const open = starts.filter((literal) => literal !== no);
-  if (open.length === 0) return no;
-  if (open.includes(yes)) return yes;
-  if (open.length === 1) return open[0];
-  const runs = clauses.variable();
-  for (const literal of open) clauses.add(-literal, runs);
-  clauses.add(-runs, ...open);
-  return runs;
+class Encoder {
+  readonly clauses = new ClauseList();
+  readonly #problem: Problem;
+  readonly #interval: number;
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  /** The variable of "starts at low + 1 or later"; those of later slots follow. */
+  readonly #first: Float64Array;
+  /** `at[n * interval + q]`: n starts at residue q. */
+  readonly #at: Float64Array;
+
+  constructor(problem: Problem, interval: number, { low, high }: Windows) {
+    this.#problem = problem;
+    this.#interval = interval;
+    this.#low = low;
+    this.#high = high;
+    this.#at = new Float64Array(problem.nodes * interval).fill(no);
+    this.#first = Float64Array.from(low, (slot, n) => {
+      const variable = this.clauses.variables + 1;
+      this.clauses.variables += Math.max(0, high[n] - slot);
+      return variable;
+    });
+  }
+
+  /** "n starts at x or later". */
+  #from(n: number, x: number): number {
+    if (x <= this.#low[n]) return yes;
+    return x > this.#high[n] ? no : this.#first[n] + x - this.#low[n] - 1;
+  }
+
+  /** Calls back with each slot at which n may start. */
+  #window(n: number, each: (x: number) => void): void {
+    for (let x = this.#low[n]; x <= this.#high[n]; x++) each(x);
+  }
+
+  /** What starts at x or later starts at x - 1 or later, and what waits for it a while after x. */
+  dependencies(): void {
+    for (let n = 0; n < this.#problem.nodes; n++) {
+      if (this.#high[n] < this.#low[n]) this.clauses.add(); // no time is left for it
+      this.#window(n, (x) => this.clauses.add(-this.#from(n, x), this.#from(n, x - 1)));
+    }
+    for (const { from, to, lag } of dependencies(this.#problem)) {
+      this.#window(from, (x) => this.clauses.add(-this.#from(from, x), this.#from(to, x + lag)));
+    }
+  }
+
+  /** Each pass starts at one residue, that of its slot. */
+  residues(): void {
+    const interval = this.#interval;
+    for (let n = 0; n < this.#problem.nodes; n++) {
+      const found = new Set<number>();
+      this.#window(n, (x) => found.add(mod(x, interval)));
+      for (const q of found) this.#at[n * interval + q] = found.size === 1 ? yes : this.clauses.variable();
+      const literals = [...found].map((q) => this.#at[n * interval + q]);
+      this.clauses.add(...literals);
+      literals.forEach((one, i) => {
+        for (const other of literals.slice(i + 1)) this.clauses.add(-one, -other);
+      });
+      this.#window(n, (x) => {
+        const here = this.#at[n * interval + mod(x, interval)];
+        this.clauses.add(-this.#from(n, x), this.#from(n, x + 1), here);
+        this.clauses.add(-here, -this.#from(n, x + 1), this.#from(n, x + interval)); // the next such slot is a whole interval away
+      });
+    }
+  }
+
+  /** What runs at one residue excludes each other; where a stream is full, something runs at each residue. */
+  streams(): void {
+    const { devices, streams, nodes, routes } = this.#problem;
+    const [{ device, stream, duration }] = routes;
+    for (let list = 0; list < devices * streams; list++) {
+      const members: number[] = [];
+      for (let n = 0; n < nodes; n++) if (device[n] * streams + stream[n] === list && duration[n] > 0) members.push(n);
+      const full = members.reduce((sum, n) => sum + duration[n], 0) === this.#interval;
+      for (let q = 0; q < this.#interval; q++) {
+        const running = members.map((n) => this.#runs(n, q));
+        for (let i = 0; i < running.length; i++) for (let k = 0; k < i; k++) this.clauses.add(-running[i], -running[k]);
+        if (full) this.clauses.add(...running);
+      }
+    }
+  }
+
+  /** "n runs at residue q": it started at one of the residues before, as many as it lasts. */
+  #runs(n: number, q: number): number {
+    const [{ duration }] = this.#problem.routes;
+    const starts = Array.from({ length: duration[n] }, (_, i) => this.#at[n * this.#interval + mod(q - i, this.#interval)]);
+    const open = starts.filter((literal) => literal !== no);
+    if (open.length === 0) return no;
+    if (open.includes(yes)) return yes;
+    if (open.length === 1) return open[0];
+    const runs = this.clauses.variable();
+    for (const literal of open) this.clauses.add(-literal, runs);
+    this.clauses.add(-runs, ...open);
+    return runs;
+  }
+
+  /** No hold ends before it begins; on each device, at each residue, the holds that are live keep the cap. */
+  memory(cap: Float64Array): void {
+    const [{ holdFrom, holdTo, holdDevice, holdAmount, duration }] = this.#problem.routes;
+    const holds = Array.from(holdFrom, (from, h) => ({ from, to: holdTo[h], device: holdDevice[h], amount: holdAmount[h] }));
+    for (const { from, to } of holds) this.#window(from, (x) => this.clauses.add(-this.#from(from, x), this.#from(to, x - duration[to])));
+    for (let device = 0; device < this.#problem.devices; device++) {
+      const own = holds.filter((hold) => hold.device === device && hold.amount > 0);
+      for (let q = 0; q < this.#interval; q++) {
+        let room = cap[device] - this.#problem.always[device];
+        const summands: Level[][] = [];
+        for (const { from, to, amount } of own) {
+          const { begun, lasting } = this.#live(from, to, q);
+          room += begun.length * amount; // live is begun + lasting - 1
+          for (const literals of [begun, lasting]) {
+            room -= literals.filter((literal) => literal === yes).length * amount;
+            const open = literals.filter((literal) => literal !== yes && literal !== no);
+            summands.push(open.map((literal, i) => ({ sum: (i + 1) * amount, literal })));
+          }
+        }
+        if (room < 0) this.clauses.add();
+        else atMost(this.clauses, summands, room);
+      }
+    }
+  }
+
+  /** For each microbatch that can be live at residue q: whether its hold has begun, and whether it still lasts. Both lists are sorted, true first. */
+  #live(from: number, to: number, q: number): { readonly begun: number[]; readonly lasting: number[] } {
+    const length = this.#problem.routes[0].duration[to];
+    const begun: number[] = [];
+    const lasting: number[] = [];
+    const first = this.#low[from] + mod(q - this.#low[from], this.#interval);
+    for (let x = first; x < this.#high[to] + length; x += this.#interval) {
+      begun.unshift(-this.#from(from, x + 1));
+      lasting.push(this.#from(to, x + 1 - length));
+    }
+    return { begun, lasting };
+  }
+
+  decode(model: Uint8Array): Block {
+    const start = Float64Array.from(this.#low, (slot, n) => {
+      let found = slot;
+      this.#window(n, (x) => {
+        if (x > slot && model[this.#from(n, x)] === 1) found = x;
+      });
+      return found;
+    });
+    return { problem: this.#problem, interval: this.#interval, start };
+  }
 }

@@ -69,7 +69,8 @@ export async function findBlock(task: BlockTask): Promise<BlockFound> {
   if (full >= 0) return { kind: "none", reason: `device ${full} cannot hold a microbatch under its cap` };
 
   const least = leastInterval(problem, work);
-  // One microbatch at a time, one pass at a time: whoever keeps the caps at a longer interval keeps them so as well.
+  // One microbatch at a time, its passes one after the other in the order of their starts: whoever keeps the caps at a longer interval
+  // keeps them so as well, as long as no hold's last pass starts before its first.
   const longest = Math.max(
     1,
     problem.routes[0].duration.reduce((sum, slots) => sum + slots, 0),
