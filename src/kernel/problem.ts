@@ -78,8 +78,7 @@ export function unsafe(problem: Problem): string | null {
   }
   if (!Number.isSafeInteger(problem.send) || problem.send < 0) return "`send` is not a whole number of ticks from 0 to 2^53";
   if (problem.cap.some(Number.isNaN)) return "a cap is not a number";
-  if (problem.cap.length !== problem.devices || problem.always.length !== problem.devices)
-    return "a device has no cap, or more than one"; // condition
+  if (problem.cap.length !== problem.devices || problem.always.length !== problem.devices) return "a device has no cap, or more than one"; // condition
   let always = 0;
   for (const parts of problem.always) {
     if (!Number.isSafeInteger(parts) || parts < 0) return "an amount is not a whole number of parts from 0 to 2^53";

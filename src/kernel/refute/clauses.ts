@@ -147,6 +147,9 @@ class Writer {
     for (const order of this.#given.orders)
       for (let i = 1; i < order.length; i++)
         this.#precedes(this.#item(order[i - 1]), this.#item(order[i]), this.#given.families[order[i - 1][0]].duration);
+    // Fixed times count from the first start of all: something starts at 0.
+    if (this.#goal.starts.length > 0)
+      this.#sink.add(...this.#given.families.flatMap(({ count }, f) => (count > 0 ? [this.#started(this.#items.base[f], 0)] : [])));
     for (let device = 0; device < this.#goal.problem.devices; device++) this.#onDevice(device);
     return {
       kind: "clauses",
