@@ -38,7 +38,8 @@ export type Met =
 export function unclear({ problem, makespan, span, starts, orders }: Goal): string | null {
   const reason = unsafe(problem);
   if (reason !== null) return reason; // condition
-  for (const bound of [makespan, span]) if (bound !== null && !Number.isSafeInteger(bound)) return "a bound is not a whole number of ticks"; // condition
+  const exact = (bound: number | null): boolean => bound === null || Number.isSafeInteger(bound);
+  if (!exact(makespan) || !exact(span)) return "a bound is not a whole number of ticks"; // condition
   const known = (pass: number): boolean => Number.isSafeInteger(pass) && pass >= 0 && pass < problem.nodes * problem.microbatches;
   if (!starts.every(({ pass, at }) => known(pass) && Number.isSafeInteger(at)) || !orders.every(({ passes }) => passes.every(known)))
     return "something fixed is not there";
@@ -61,7 +62,7 @@ export function meets(goal: Goal, schedule: Schedule): Met {
   for (const { list, passes } of goal.orders) {
     const from = order.offsets[list];
     if (order.offsets[list + 1] - from !== passes.length) return { kind: "missed", what: "order" }; // condition
-    for (let i = 0; i < passes.length; i++) if (order.passes[from + i] !== passes[i]) return { kind: "missed", what: "order" }; // condition
+    if (passes.some((pass, i) => order.passes[from + i] !== pass)) return { kind: "missed", what: "order" }; // condition
   }
   return { kind: "met", measures };
 }

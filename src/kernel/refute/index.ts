@@ -20,9 +20,9 @@ export function refutes(goal: Goal, evidence: Refutation): Refuting {
   if (reason !== null) return { kind: "refused", reason }; // condition
   if (evidence.kind === "bound") {
     const { makespan, span } = boundsOf(goal);
-    if (goal.makespan !== null && makespan > goal.makespan) return { kind: "refuted", lemmas: 0 };
-    if (goal.span !== null && span > goal.span) return { kind: "refuted", lemmas: 0 };
-    return { kind: "refused", reason: `the bounds are ${makespan} and ${span} ticks` }; // condition
+    const above = (goal.makespan !== null && makespan > goal.makespan) || (goal.span !== null && span > goal.span);
+    if (!above) return { kind: "refused", reason: `the bounds are ${makespan} and ${span} ticks` }; // condition
+    return { kind: "refuted", lemmas: 0 };
   }
   const asked = evidence.quantum === undefined ? goal : coarsen(goal, evidence.quantum);
   if (asked === null) return { kind: "refused", reason: "these times cannot be made coarser" }; // condition
