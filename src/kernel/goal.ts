@@ -37,7 +37,8 @@ export type Met =
 export function unclear({ problem, makespan, span, starts, orders }: Goal): string | null {
   const reason = unsafe(problem);
   if (reason !== null) return reason; // condition
-  for (const bound of [makespan, span]) if (bound !== null && !Number.isSafeInteger(bound)) return "a bound is not a whole number of ticks"; // condition
+  const exact = (bound: number | null): boolean => bound === null || Number.isSafeInteger(bound);
+  if (!exact(makespan) || !exact(span)) return "a bound is not a whole number of ticks"; // condition
   const known = (pass: number): boolean => Number.isSafeInteger(pass) && pass >= 0 && pass < problem.nodes * problem.microbatches;
   if (!starts.every(({ pass, at }) => known(pass) && Number.isSafeInteger(at)) || !orders.every(({ passes }) => passes.every(known)))
     return "something fixed is not there";
@@ -57,8 +58,8 @@ export function meets(goal: Goal, schedule: Schedule): Met {
   let first = Number.POSITIVE_INFINITY;
   for (const begins of start) first = Math.min(first, begins);
   if (goal.starts.some(({ pass, at }) => start[pass] - first !== at)) return { kind: "missed", what: "start" }; // condition
-  for (const { passes } of goal.orders)
-    for (let i = 1; i < passes.length; i++) if (start[passes[i - 1]] >= start[passes[i]]) return { kind: "missed", what: "order" }; // condition
+  const late = goal.orders.some(({ passes }) => passes.some((pass, i) => i > 0 && start[passes[i - 1]] >= start[pass]));
+  if (late) return { kind: "missed", what: "order" }; // condition
   return { kind: "met", measures };
 }
 

@@ -3,7 +3,9 @@
 import type * as Kernel from "../../src/kernel/index.ts";
 import type { ForAll, Form, Guide, Hints, Inverse, Multipliers, Problem, Schedule, SymbolicBlock, Term } from "../../src/kernel/index.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
-import { orderFrom, problemFrom, type Rough } from "./oracle.ts";
+import { goalOf, possibleGoals } from "./goals.ts";
+import { orderFrom, problemFrom, type Rough, scheduleFrom } from "./oracle.ts";
+import { solveNow } from "./sat.ts";
 
 export type Module = typeof Kernel;
 type Bad = readonly [title: string, accepted: (kernel: Module) => boolean];
@@ -621,6 +623,229 @@ const symbolic: readonly Bad[] = [
   ],
 ];
 
+// ---- "no schedule does this", of goals that have one; and schedules that do not do what is asked
+
+const asked = (rough: Rough, bounds: { makespan?: number; span?: number }, more: Partial<Kernel.Goal> = {}): Kernel.Goal =>
+  goalOf(problemFrom(rough), bounds, more);
+const lemmas = (...literals: readonly number[]): Int32Array => Int32Array.from(literals);
+const refuted = (kernel: Module, goal: Kernel.Goal, evidence: Kernel.Refutation): boolean =>
+  kernel.refutes(goal, evidence).kind === "refuted";
+
+/** Whether the kernel refutes the goal by bounds, or by whatever the solver finds in its clauses. */
+function refutable(kernel: Module, goal: Kernel.Goal, quanta: readonly (readonly [num: number, den: number])[] = []): boolean {
+  if (refuted(kernel, goal, { kind: "bound" })) return true;
+  return [undefined, ...quanta.map(([num, den]) => ({ num, den }))].some((quantum) => {
+    const own = quantum === undefined ? goal : kernel.coarsen(goal, quantum);
+    if (own === null) return false;
+    const written = kernel.writeClauses(own);
+    if (written.kind === "too-large") return false;
+    const solved = written.kind === "nothing" ? { lemmas: lemmas() } : solveNow(written);
+    if (!("lemmas" in solved)) return false;
+    return refuted(kernel, goal, { kind: "clauses", lemmas: solved.lemmas, ...(quantum === undefined ? {} : { quantum }) });
+  });
+}
+const refutes =
+  (goal: Kernel.Goal, quanta: readonly (readonly [num: number, den: number])[] = []) =>
+  (kernel: Module): boolean =>
+    refutable(kernel, goal, quanta);
+const meets =
+  (goal: Kernel.Goal, start: readonly number[]) =>
+  (kernel: Module): boolean =>
+    kernel.meets(goal, scheduleFrom(goal.problem, start)).kind === "met";
+
+const row: Rough = {
+  devices: 1,
+  microbatches: 1,
+  passes: [
+    { device: 0, duration: 2 },
+    { device: 0, needs: [0] },
+  ],
+};
+/** Two devices whose spans are tight only where one of them starts at an odd tick. */
+const crossed: Rough = {
+  devices: 3,
+  microbatches: 1,
+  passes: [
+    { device: 0, duration: 2 },
+    { device: 2, duration: 2, needs: [0] },
+    { device: 1, duration: 2, needs: [1] },
+    { device: 1, duration: 2 },
+    { device: 0, duration: 2, needs: [3] },
+  ],
+};
+/** After a pass X, on one device: so many last passes of one length, each of which needs what `needs` says. */
+const leaves = (needs: readonly (readonly number[])[], change: Partial<Rough> = {}): Rough => ({
+  devices: 2,
+  microbatches: 1,
+  passes: [{ device: 0 }, ...needs.map((own) => ({ device: 1, needs: own }))],
+  ...change,
+});
+
+const refutations: readonly Bad[] = [
+  ["a goal met by a schedule that is not valid", meets(asked(row, { makespan: 9 }), [0, 1])],
+  ["a goal met beyond its makespan", meets(asked(row, { makespan: 3 }), [0, 3])],
+  ["a goal met beyond its span", meets(asked(row, { span: 3 }), [0, 3])],
+  ["a goal met by a pass at another time", meets(asked(row, {}, { starts: [{ pass: 1, at: 3 }] }), [1, 3])],
+  [
+    "a goal met by another order",
+    meets(asked({ ...row, passes: [{ device: 0 }, { device: 0 }] }, {}, { orders: [{ passes: Int32Array.from([1, 0]) }] }), [0, 1]),
+  ],
+  [
+    "a goal met by microbatches out of order, and refuted for it",
+    (kernel) => {
+      const goal = asked({ devices: 1, microbatches: 2, passes: [{ device: 0 }] }, { makespan: 2 }, { starts: [{ pass: 1, at: 0 }] });
+      return meets(goal, [1, 0])(kernel);
+    },
+  ],
+  ["a goal beside sense", (kernel) => refuted(kernel, asked({ ...row, cap: [] }, { makespan: 3 }), { kind: "clauses", lemmas: lemmas() })],
+  ["a goal of half a tick", (kernel) => refuted(kernel, asked({ ...row, send: 0.5 }, { makespan: 0 }), { kind: "bound" })],
+  [
+    "a goal of a device without a cap",
+    (kernel) =>
+      refuted(kernel, { ...asked(row, { makespan: 0 }), problem: { ...problemFrom(row), cap: new Float64Array() } }, { kind: "bound" }),
+  ],
+  [
+    "a goal of a device with nothing always",
+    (kernel) =>
+      refuted(kernel, { ...asked(row, { makespan: 0 }), problem: { ...problemFrom(row), always: new Float64Array() } }, { kind: "bound" }),
+  ],
+  ["a goal of a makespan of half a tick", (kernel) => refuted(kernel, asked(row, { makespan: 2.5 }), { kind: "bound" })],
+  ["a goal of a span of half a tick", (kernel) => refuted(kernel, asked(row, { span: 2.5 }), { kind: "bound" })],
+  ["a refutation by a bound that is not above", (kernel) => refuted(kernel, asked(row, { makespan: 3, span: 3 }), { kind: "bound" })],
+  ["a refutation by no lemmas", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas() })],
+  [
+    "a refutation by a lemma that does not follow",
+    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas(0) }),
+  ],
+  [
+    "a refutation by a variable that is not there",
+    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas(99, 0) }),
+  ],
+  ["a refutation of what is not bounded", (kernel) => refuted(kernel, asked(row, {}), { kind: "clauses", lemmas: lemmas() })],
+  [
+    "a refutation in ticks of nothing",
+    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas(), quantum: { num: 0, den: 1 } }),
+  ],
+  [
+    "a refutation in coarse ticks of fixed times",
+    refutes(asked(row, { makespan: 3 }, { starts: [{ pass: 1, at: 2 }] }), [
+      [1, 1],
+      [2, 1],
+      [3, 2],
+    ]),
+  ],
+  ["a refutation of a span in coarse ticks", refutes(asked(crossed, { span: 5 }), [[2, 1]])],
+  [
+    "a refutation by an area of which a part is no time",
+    refutes(
+      asked(
+        {
+          devices: 2,
+          microbatches: 1,
+          passes: [{ device: 1, duration: 5 }, { device: 0 }, { device: 0 }, { device: 0 }],
+          holds: [1, 2, 3].map((from) => ({ from, to: 0, device: 0 })),
+          cap: [1, 1],
+        },
+        { makespan: 8 },
+      ),
+    ),
+  ],
+  [
+    "a refutation by an area that is not exact",
+    (kernel) => {
+      const [duration, amount] = [2 ** 26 + 1, 2 ** 47 + 1];
+      const rough: Rough = {
+        devices: 1,
+        microbatches: 3,
+        passes: [{ device: 0, duration }],
+        holds: [{ from: 0, to: 0, device: 0, amount }],
+        cap: [amount],
+      };
+      return refuted(kernel, asked(rough, { makespan: 3 * duration }), { kind: "bound" });
+    },
+  ],
+  ["a refutation of nothing at all", refutes(asked({ ...row, microbatches: 0 }, { span: 5 }))],
+  [
+    "a pool of passes that somebody follows",
+    refutes(
+      asked(
+        {
+          devices: 2,
+          microbatches: 1,
+          passes: [
+            { device: 0 },
+            { device: 0, duration: 5, needs: [0] },
+            ...[[0], [0], [1], [2], [3]].map((needs) => ({ device: 1, needs })),
+          ],
+        },
+        { makespan: 7 },
+      ),
+    ),
+  ],
+  [
+    "a pool of passes that need nothing",
+    refutes(asked({ devices: 1, microbatches: 1, passes: [{ device: 0 }, { device: 0 }] }, { makespan: 2 })),
+  ],
+  [
+    "a pool of passes that need two",
+    refutes(
+      asked(
+        { devices: 1, microbatches: 2, passes: [{ device: 0 }, { device: 0 }, { device: 0, needs: [0, 1] }, { device: 0, needs: [0, 1] }] },
+        { makespan: 8 },
+      ),
+    ),
+  ],
+  [
+    "a pool of passes where holds begin",
+    refutes(
+      asked(
+        leaves([[0], [0]], {
+          holds: [
+            { from: 1, to: 1, device: 1 },
+            { from: 2, to: 2, device: 1 },
+          ],
+          cap: [1, 1],
+        }),
+        { makespan: 3 },
+      ),
+    ),
+  ],
+  [
+    "a pool with a pass at a fixed time",
+    refutes(
+      asked(
+        leaves([[0], [0]]),
+        { makespan: 3 },
+        {
+          starts: [
+            { pass: 2, at: 1 },
+            { pass: 1, at: 2 },
+          ],
+        },
+      ),
+    ),
+  ],
+  [
+    "a pool with passes in a fixed order",
+    refutes(asked(leaves([[0], [0]]), { makespan: 3 }, { orders: [{ passes: Int32Array.from([2, 1]) }] })),
+  ],
+  ...possibleGoals().map(
+    (goal, i): Bad => [
+      `goal ${i + 1} that has a schedule`,
+      refutes(
+        goal,
+        i % 3 === 0
+          ? [
+              [2, 1],
+              [3, 2],
+              [1, 1],
+            ]
+          : [],
+      ),
+    ],
+  ),
+];
+
 /** Good statements: proved by the true kernel, so that the bad ones are near to something. */
 export function approvals(kernel: Module): string[] {
   const good: readonly Bad[] = [
@@ -633,10 +858,16 @@ export function approvals(kernel: Module): string[] {
     ["a block", isValid(one, 3, [0, 1])],
     ["a block for all m", judges(one, 3, [0, 1], peakIs(1))],
     ["p >= 1", (own) => claims(own, least(3), least(1))],
+    ["a schedule that meets its goal", meets(asked(row, { makespan: 3, span: 3 }, { starts: [{ pass: 1, at: 2 }] }), [1, 3])],
+    ["too short a makespan", refutes(asked(row, { makespan: 2 }))],
+    [
+      "too short a span, in coarse ticks",
+      (own) => refuted(own, asked(crossed, { span: 2 }), { kind: "clauses", lemmas: lemmas(), quantum: { num: 2, den: 1 } }),
+    ],
   ];
   return good.flatMap(([title, test]) => (test(kernel) ? [] : [title]));
 }
 
-const bad: readonly Bad[] = [...schedules, ...blocks, ...cases, ...symbolic];
+const bad: readonly Bad[] = [...schedules, ...blocks, ...cases, ...symbolic, ...refutations];
 
 export type { Problem, Schedule };

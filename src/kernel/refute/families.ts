@@ -154,7 +154,7 @@ function poolsOf({ problem, starts, orders }: Goal): Map<number, number> {
         if (to === node) freed.set(route.holdDevice[h], (freed.get(route.holdDevice[h]) ?? 0) + route.holdAmount[h]);
       });
       const frees = [...freed].sort(([a], [b]) => a - b).join(" ");
-      const alike = `${route.device[node]} ${route.stream[node]} ${route.duration[node]} ${frees}`; // condition
+      const alike = `${route.device[node]} ${route.stream[node]} ${route.duration[node]} ${frees}`;
       const before = first.get(alike);
       if (before === undefined) first.set(alike, key);
       else pools.set(key, before);

@@ -20,10 +20,13 @@ export function refutes(goal: Goal, evidence: Refutation): Refuting {
   if (reason !== null) return { kind: "refused", reason }; // condition
   if (evidence.kind === "bound") {
     const { makespan, span } = boundsOf(goal);
-    if (makespan === Number.POSITIVE_INFINITY) return { kind: "refuted", lemmas: 0 }; // whatever time there is
-    if (goal.makespan !== null && makespan > goal.makespan) return { kind: "refuted", lemmas: 0 };
-    if (goal.span !== null && span > goal.span) return { kind: "refuted", lemmas: 0 };
-    return { kind: "refused", reason: `the bounds are ${makespan} and ${span} ticks` }; // condition
+    // Without end: whatever time there is.
+    const above =
+      makespan === Number.POSITIVE_INFINITY ||
+      (goal.makespan !== null && makespan > goal.makespan) ||
+      (goal.span !== null && span > goal.span);
+    if (!above) return { kind: "refused", reason: `the bounds are ${makespan} and ${span} ticks` }; // condition
+    return { kind: "refuted", lemmas: 0 };
   }
   const asked = evidence.quantum === undefined ? goal : coarsen(goal, evidence.quantum);
   if (asked === null) return { kind: "refused", reason: "these times cannot be made coarser" }; // condition

@@ -6,21 +6,19 @@ export type Refuted = { readonly kind: "refuted"; readonly lemmas: number } | { 
 
 /** `clauses` and `lemmas`: literals as in DIMACS over variables 1 to `variables`, each clause ended by a 0. */
 export function checkRefutation(variables: number, clauses: Int32Array, lemmas: Int32Array): Refuted {
-  for (const literal of lemmas)
-    if (Math.abs(literal) > variables)
-      return { kind: "refused", reason: `a lemma speaks of variable ${Math.abs(literal)}, which is not there` }; // condition
+  const strange = lemmas.find((literal) => Math.abs(literal) > variables);
+  if (strange !== undefined) return { kind: "refused", reason: `a lemma speaks of variable ${Math.abs(strange)}, which is not there` }; // condition
   const state = new Propagation(variables, clauses, lemmas);
-  if (state.contradiction) return { kind: "refuted", lemmas: 0 };
   let number = 0;
-  for (let at = 0; at < lemmas.length; number++) {
+  for (let at = 0; at < lemmas.length && !state.contradiction; number++) {
     let end = lemmas.indexOf(0, at);
     if (end < 0) end = lemmas.length;
     if (!state.follows(lemmas, at, end)) return { kind: "refused", reason: `lemma ${number + 1} does not follow` }; // condition
     state.learn(lemmas, at, end);
-    if (state.contradiction) return { kind: "refuted", lemmas: number + 1 };
     at = end + 1;
   }
-  return { kind: "refused", reason: "its lemmas do not end in a contradiction" }; // condition
+  if (!state.contradiction) return { kind: "refused", reason: "its lemmas do not end in a contradiction" }; // condition
+  return { kind: "refuted", lemmas: number };
 }
 
 class Propagation {
