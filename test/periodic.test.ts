@@ -215,6 +215,18 @@ describe("least interval and least peak", () => {
     expect([...second.block.start]).toEqual([...first.block.start]);
   });
 
+  test("a known block is improved on, or kept when time is up", async () => {
+    const { problem } = instanceOf(source("v", [1, 1, 1]), 4);
+    const task = { problem, interval: null, solver, seed: 0 };
+    const known = block(await findBlock({ ...task, minimizePeak: false, deadline: Date.now() + 60_000 }));
+    expect(known.peak).toBeGreaterThan(4);
+    const late = block(await findBlock({ ...task, minimizePeak: true, known: known.block, deadline: 0 }));
+    expect([late.peak, late.optimalPeak, late.stopped]).toEqual([known.peak, false, "out of time"]);
+    expect(block(await findBlock({ ...task, minimizePeak: true, known: known.block, deadline: Date.now() + 60_000 })).peak).toBe(4);
+    const wrong = { ...known.block, start: known.block.start.map(() => 0) };
+    expect((await findBlock({ ...task, minimizePeak: true, known: wrong, deadline: 0 })).kind).toBe("unknown");
+  });
+
   test("out of time is not an answer", async () => {
     expect((await find(instanceOf(source("v", [1, 1, 1]), 8).problem, { seconds: 0 })).kind).toBe("unknown");
   });

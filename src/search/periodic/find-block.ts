@@ -13,6 +13,8 @@ export interface BlockTask {
   readonly interval: number | null;
   /** Whether the least peak is wanted, or any block that keeps the caps. */
   readonly minimizePeak: boolean;
+  /** A settled block to improve on, a template's say; one that is not valid here is not looked at. */
+  readonly known?: Block;
   readonly solver: SatSolver;
   readonly seed: number;
   /** A moment as `Date.now()` counts. */
@@ -120,7 +122,7 @@ async function atInterval(task: BlockTask, interval: number, lifespans: Float64A
   const averages = work.map((least, d) => problem.always[d] + Math.ceil(least / interval));
   let bound = Math.max(0, ...averages);
   const most = Math.min(Math.max(bound, ...problem.cap), largestPeak(problem, interval));
-  let best: { readonly block: Block; readonly peak: number } | null = null;
+  let best = knownAt(task, interval);
   for (let generous = Math.min(most, Math.ceil(bound * 1.5) + 1); best === null; generous = Math.min(most, 4 * generous)) {
     progress?.({ interval, peak: bound, best: null });
     const found = await attempt(task, interval, generous, lifespans);
@@ -151,6 +153,13 @@ async function atInterval(task: BlockTask, interval: number, lifespans: Float64A
     bound: { interval, peak: bound },
     stopped,
   };
+}
+
+/** The known block, if it is one of this problem and repeats at this interval. */
+function knownAt({ problem, known }: BlockTask, interval: number): { readonly block: Block; readonly peak: number } | null {
+  if (known === undefined || known.interval !== interval || known.start.length !== problem.nodes) return null;
+  const block = { problem, interval, start: known.start };
+  return isValid(block) ? { block, peak: Math.max(0, ...steadyPeaks(block).peakOf) } : null;
 }
 
 /** One question; where windows are not bounded they grow until they are complete. */
