@@ -273,7 +273,7 @@ describe("against every schedule of small problems", () => {
           .map(({ id }) => ({ pass: id, at: Math.max(0, start[id] + below(3) - 1) }));
         decide(goalOf(problem, bounds, { starts: some }));
         const order = below(2) === 0 ? inOrder(problem, start) : randomOrder(problem, seed);
-        const orders = listsOf(order).flatMap((list, i) => (below(3) > 0 ? [{ list: i, passes: Int32Array.from(list) }] : []));
+        const orders = listsOf(order).flatMap((list) => (below(3) > 0 ? [{ passes: Int32Array.from(list) }] : []));
         decide(goalOf(problem, bounds, { orders }));
         if (below(3) === 0) decide(goalOf(problem, bounds, { orders, starts: some }));
       },
@@ -464,7 +464,7 @@ describe("proofs that were tampered with", () => {
       if (answer.kind !== "refuted") expect.fail(answer.kind);
       const { lemmas } = answer;
       const lines = clausesFrom(lemmas);
-      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.length).toBeGreaterThan(5);
       const accepted = (one: Int32Array, of: Goal = goal): boolean => refutes(of, { kind: "clauses", lemmas: one }).kind === "refuted";
       expect(accepted(lemmas)).toBe(true);
       const clauses = clausesFrom(written.literals);

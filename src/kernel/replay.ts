@@ -161,7 +161,7 @@ function occupancy(problem: Problem, schedule: Schedule): Occupancy | Conflict {
 }
 
 /** Each hold begins and ends on one stream of its own device, and takes some time to do so. */
-export function inOneStream(route: Route): boolean {
+function inOneStream(route: Route): boolean {
   for (let h = 0; h < route.holdFrom.length; h++) {
     const [from, to, device] = [route.holdFrom[h], route.holdTo[h], route.holdDevice[h]];
     if (route.device[from] !== device || route.device[to] !== device || route.stream[from] !== route.stream[to]) return false;

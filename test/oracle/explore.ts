@@ -31,7 +31,11 @@ export function explore(goal: Goal, most = 200_000): number[] | null {
   for (const { id, device, stream } of passes) lists[device * streams + stream].push(id);
   const on = Array.from({ length: devices }, (_, device) => passes.filter((pass) => pass.device === device).map(({ id }) => id));
   // Only orders of all passes of a stream are looked at here.
-  const orders = new Map(goal.orders.map(({ passes: order }) => [passes[order[0]].device * streams + passes[order[0]].stream, [...order]]));
+  const orders = new Map(
+    goal.orders
+      .filter(({ passes: order }) => order.length > 0)
+      .map(({ passes: order }) => [passes[order[0]].device * streams + passes[order[0]].stream, [...order]]),
+  );
   for (const [list, order] of orders)
     if ([...order].sort((a, b) => a - b).join() !== [...lists[list]].sort((a, b) => a - b).join()) return null;
   // The same pass of the microbatch of its route before, or -1.

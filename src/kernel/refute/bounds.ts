@@ -27,8 +27,8 @@ export function boundsOf(goal: Goal): Bounds {
   const limit = most + given.starts.reduce((sum, { at }) => Math.max(sum, at), 0);
   const heads = headsOf(given, items, limit);
   const tails = tailsOf(items, limit);
-  const { cap, microbatches } = goal.problem;
-  const full = microbatches > 0 && leastHeld(goal.problem).some((held, device) => held > cap[device]);
+  const { cap } = goal.problem;
+  const full = leastHeld(goal.problem).some((held, device) => held > cap[device]);
   if (heads === null || tails === null || full || given.memory.some((memory) => memory !== null && memory.room < 0))
     return { makespan: Number.POSITIVE_INFINITY, span: Number.POSITIVE_INFINITY };
   for (const { item, at } of given.starts) heads[items.base[item[0]] + item[1]] = Math.max(at, heads[items.base[item[0]] + item[1]]);

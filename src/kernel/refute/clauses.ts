@@ -2,7 +2,6 @@
 // tick t", for each t at which that is open. A refutation of these clauses is a refutation of the goal; a model is a schedule only
 // once it has been replayed. Needs no search and trusts nobody. Law: proofs/laws/order-encoding.md.
 import type { Goal } from "../goal.ts";
-import { inOneStream } from "../replay.ts";
 import { type Families, type Family, familiesOf } from "./families.ts";
 import { FALSE, Sink, TooLarge, TRUE } from "./sink.ts";
 import { addedUp, counted, nothing, type Sum, within } from "./sums.ts";
@@ -74,9 +73,10 @@ function windowsOf(goal: Goal, families: Families, items: Items): Windows | null
  * With a bound X on each device's span only: the latest end of all. Counted from the device that starts first, everything on one
  * device starts within X of its first start, and what must come before something comes before it. Null: that contradicts itself.
  */
-function latestEnd({ problem, span }: Goal, { families, starts }: Families, items: Items): number | null {
+function latestEnd({ problem, span }: Goal, given: Families, items: Items): number | null {
+  const { families } = given;
   if (items.total === 0) return 0;
-  if (span === null) return squeezed(problem, families, items, starts);
+  if (span === null) return inTurn(problem, given, items);
   let latest: number | null = null;
   for (let source = 0; source < problem.devices; source++) {
     // An item that needs nothing starts first of all, on the source.
@@ -88,14 +88,13 @@ function latestEnd({ problem, span }: Goal, { families, starts }: Families, item
 }
 
 /**
- * With no bound at all: moved as early as its order allows (which keeps the peak where holds stay on one stream; law:
- * proofs/laws/squeezing.md), a schedule is never without a running pass or a message under way, fixed starts aside.
+ * With no bound at all: time in which nothing runs and no message is under way can be cut out of a schedule, after the last fixed
+ * start; what happens stays in the same order. What is left is everything in turn.
  */
-function squeezed(problem: Goal["problem"], families: readonly Family[], items: Items, fixed: Families["starts"]): number {
-  if (!problem.routes.every(inOneStream) && problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY; // condition
-  let end = fixed.reduce((latest, { at }) => Math.max(latest, at), 0);
+function inTurn({ send }: Goal["problem"], { families, starts }: Families, items: Items): number {
+  let end = starts.reduce((latest, { at }) => Math.max(latest, at), 0);
   for (let item = 0; item < items.total; item++) end += items.duration[item];
-  return families.reduce((sum, { count, needs }) => sum + count * needs.length * problem.send, end);
+  return families.reduce((sum, { count, needs }) => sum + count * needs.length * send, end);
 }
 
 function latestEndFrom(source: number, devices: number, span: number, items: Items): number | null {

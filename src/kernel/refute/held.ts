@@ -3,9 +3,11 @@
 import type { Problem, Route } from "../problem.ts";
 
 /** Parts, by device, holds for ever included. */
-export function leastHeld({ devices, nodes, routes, always }: Problem): Float64Array {
+export function leastHeld({ devices, nodes, routes, routeOf, microbatches, always }: Problem): Float64Array {
   const least = Float64Array.from(always);
-  for (const route of routes) {
+  const taken = routeOf === null ? new Set(microbatches > 0 ? [0] : []) : new Set(routeOf);
+  for (const number of taken) {
+    const route = routes[number];
     const after = followers(route, nodes);
     for (let b = 0; b < route.holdFrom.length; b++) {
       const [device, begins] = [route.holdDevice[b], route.holdFrom[b]];
@@ -16,7 +18,7 @@ export function leastHeld({ devices, nodes, routes, always }: Problem): Float64A
       for (let a = 0; a < route.holdFrom.length; a++) {
         const to = route.holdTo[a];
         if (route.holdDevice[a] === device && earlier[route.holdFrom[a]] === 1 && later[to] === 1 && route.duration[to] > 0)
-          held += route.holdAmount[a]; // condition
+          held += route.holdAmount[a];
       }
       least[device] = Math.max(least[device], held);
     }

@@ -32,6 +32,6 @@ export function refutes(goal: Goal, evidence: Refutation): Refuting {
   if (asked === null) return { kind: "refused", reason: "these times cannot be made coarser" }; // condition
   const written = writeClauses(asked);
   if (written.kind === "nothing") return { kind: "refuted", lemmas: 0 };
-  if (written.kind === "too-large") return { kind: "refused", reason: written.reason }; // condition
+  if (written.kind === "too-large") return { kind: "refused", reason: written.reason };
   return checkRefutation(written.variables, written.literals, evidence.lemmas);
 }
