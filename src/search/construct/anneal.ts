@@ -55,6 +55,7 @@ export function anneal(
   const waiter = new Int32Array(total);
   const also = new Int32Array(lists);
   const work = new Int32Array(lists);
+  const early = 0.2; // how much all lists' ends count beside the worst
   let worst = -1; // the list whose end is critical
   let shape = 0; // value and, far behind it, how early the lists end
 
@@ -143,7 +144,7 @@ export function anneal(
       sum += ended;
       if (ended > value || worst < 0) [value, worst] = [ended, at];
     }
-    shape = value + (0.2 * sum) / lists;
+    shape = value + (early * sum) / lists;
     return value;
   }
 

@@ -3,7 +3,7 @@
 // comes back. The same seed and effort give the same schedule, as long as `stop` does not cut in.
 import type { Problem, Schedule } from "../../kernel/index.ts";
 import { alone } from "./alone.ts";
-import { anneal, type Objective } from "./anneal.ts";
+import { type Annealed, anneal, type Objective } from "./anneal.ts";
 import { type Dispatched, dispatch, orderOf } from "./dispatch.ts";
 import { across, mirrored } from "./mirror.ts";
 import { random } from "./random.ts";
@@ -62,6 +62,8 @@ export function construct(problem: Problem, objective: Objective, options: Const
 const tuned = 60_000;
 /** Rules of the portfolio that are tried on it before the best is bettered. */
 const screened = 32;
+/** Passes that the portfolio may run in all before local search has its turn. */
+const budget = 60_000;
 /** Moves that cost as much as running one rule. */
 const movesPerRun = 20;
 
@@ -76,6 +78,7 @@ function improve(
   const { shop } = ahead;
   const passes = shop.problem.nodes * shop.problem.microbatches;
   let elite: Found[] = [];
+  let top: Annealed | null = null;
   let left = effort;
   const run = (direction: Direction, traits: Traits): Found | null => {
     left -= movesPerRun;
@@ -88,8 +91,10 @@ function improve(
     }
     return found;
   };
-  const blocks = blockTraits(shop, ahead.kinds, 150, chance);
-  for (const traits of [...portfolio(shop, ahead.kinds), ...blocks]) {
+  const corners = [...portfolio(shop, ahead.kinds), ...blockTraits(shop, ahead.kinds, 100, chance)];
+  const tries = Math.min(corners.length, Math.max(40, Math.floor(budget / passes)));
+  for (let i = 0; i < tries; i++) {
+    const traits = corners[tries === corners.length || i < 10 ? i : chance.below(corners.length)];
     for (const direction of [ahead, back]) {
       if (left < effort / 2 || stop()) break;
       run(direction, traits);
@@ -97,15 +102,16 @@ function improve(
   }
   for (let round = 0; left > 0 && elite.length > 0 && !stop(); round++) {
     let at = elite[round % 3 === 0 ? 0 : chance.below(elite.length)];
-    for (let tries = 0; tries < 40 && left > 0 && !stop(); tries++) {
+    for (let tries = 0; tries < 15 && left > 0 && !stop(); tries++) {
       const near = run(at.direction, nearby(at.direction.shop, at.direction.kinds, at.traits, chance));
       if (near !== null && near.value <= at.value) at = near;
     }
     if (!shop.ordered) continue;
-    const steps = Math.min(left, 1000 + 15 * passes * (1 + (round % 4)));
-    const order = scheduleOf(round % 2 === 0 ? at : elite[0]).order;
-    const moved = anneal(shop, order, objective, steps, chance, stop);
+    const steps = Math.min(left, 1000 + 30 * passes * (1 + (round % 4)));
+    const from = round % 3 === 1 ? scheduleOf(elite[0]).order : round % 3 === 2 && top !== null ? top.order : scheduleOf(at).order;
+    const moved = anneal(shop, from, objective, steps, chance, stop);
     left -= steps;
+    if (top === null || moved.value <= top.value) top = moved;
     offer(settle(shop, objective, { order: moved.order, start: new Float64Array() }));
   }
 }
@@ -139,10 +145,10 @@ function improveByTuning(
 
 function attempt(direction: Direction, objective: Objective, traits: Traits, stop: () => boolean): Found | null {
   const run = dispatch(direction.shop, direction.sequences, rule(direction.shop, direction.kinds, traits), stop);
-  return run === null ? null : { direction, traits, run, value: worthOf(run, objective) };
+  return run === null ? null : { direction, traits, run, value: valued(run, objective) };
 }
 
-function worthOf({ began, ended }: Dispatched, objective: Objective): number {
+function valued({ began, ended }: Dispatched, objective: Objective): number {
   let [first, last, span] = [Number.POSITIVE_INFINITY, 0, 0];
   for (let d = 0; d < began.length; d++) {
     first = Math.min(first, began[d]);
