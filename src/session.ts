@@ -11,11 +11,13 @@ import { Crew } from "./search/crew.ts";
 import { progressLine } from "./search/progress.ts";
 import type { Clauses, SatSolver } from "./solver/sat.ts";
 import type { Solver } from "./solver/solver.ts";
+import type { BlockSighting } from "./verify/block.ts";
 import { type ClaimResult, messageOf } from "./verify/result.ts";
 import type { Sighting } from "./verify/seek.ts";
 
 export type { Diagnostic } from "./language/diagnostic.ts";
 export type { Source } from "./language/program.ts";
+export type { BlockSighting } from "./verify/block.ts";
 export type { ClaimResult, Counterexample, Evidence, VerdictWord } from "./verify/result.ts";
 export type { Sighting } from "./verify/seek.ts";
 
@@ -26,6 +28,7 @@ export interface FileReport {
   readonly diagnostics: readonly Diagnostic[];
   /** What the finds of the file have found. */
   readonly sightings: readonly Sighting[];
+  readonly blocks: readonly BlockSighting[];
 }
 export interface Report {
   readonly files: readonly FileReport[];
@@ -72,7 +75,7 @@ export function solve(source: Source, names: readonly string[], options: VerifyO
     span: { from: 0, to: 0 },
     help: near ? `did you mean \`${near}\`?` : known === "" ? "the file has no finds" : `its finds are ${known}`,
   };
-  return Promise.resolve({ files: [{ source, claims: [], sightings: [], diagnostics: [diagnostic] }], complete: true });
+  return Promise.resolve({ files: [{ source, claims: [], sightings: [], blocks: [], diagnostics: [diagnostic] }], complete: true });
 }
 
 async function judge(sources: readonly Source[], options: VerifyOptions, finds?: ReadonlySet<string>): Promise<Report> {
@@ -94,6 +97,10 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
     for (const source of sources) {
       try {
         const loaded = load(source, pulseOf(stop, 1));
+        const say = (name: string, line: string): void => {
+          at = `${source.path}: ${name}: ${line}`;
+          options.progress?.(at);
+        };
         const verified = await verifyProgram(loaded, {
           parameters: options.parameters ?? new Map(),
           finds,
@@ -108,10 +115,8 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
           helpers: {
             team: () => crew.team(),
             construct: (problem, objective, effort) => crew.build(problem, objective, effort),
-            progress: (name, state) => {
-              at = `${source.path}: ${name}: ${progressLine(state)}`;
-              options.progress?.(at);
-            },
+            progress: (name, state) => say(name, progressLine(state)),
+            say,
             save: (broken) => crew.save(broken),
           },
           progress: (what) => {
@@ -134,7 +139,7 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
 export function check(sources: readonly Source[]): Report {
   const files = sources.map((source): FileReport => {
     try {
-      return { source, claims: [], sightings: [], diagnostics: load(source).diagnostics };
+      return { source, claims: [], sightings: [], blocks: [], diagnostics: load(source).diagnostics };
     } catch (error) {
       return crashed(source, error);
     }
@@ -149,7 +154,7 @@ function crashed(source: Source, bug: unknown): FileReport {
 function unread(source: Source, reason: string, bug?: unknown): FileReport {
   const none = { domain: "", instances: 0, evidence: { kind: "none" }, seconds: 0 } as const;
   const claim: ClaimResult = { title: "the whole file", span: { from: 0, to: 0 }, verdict: "unknown", reason, bug, ...none };
-  return { source, claims: [claim], sightings: [], diagnostics: [] };
+  return { source, claims: [claim], sightings: [], blocks: [], diagnostics: [] };
 }
 
 /** A schedule to look at, or what is in the way. */

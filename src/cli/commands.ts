@@ -74,7 +74,9 @@ export async function solveCommand(path: string, name: string | undefined, flags
       for (const sighting of sightings)
         process.stdout.write(sightingText(sighting, { color: colored(flags), width: width(), picture: flags.picture === true }));
     }
-    if (flags.out !== undefined) await writeFound(flags.out, sightings, sources[0]);
+    const blocks = report.files.flatMap((file) => file.blocks.flatMap(({ text }) => text ?? []));
+    if (!flags.json && !flags.quiet && flags.out === undefined) for (const text of blocks) process.stdout.write(`\n${text}`);
+    if (flags.out !== undefined) await writeFound(flags.out, sightings, blocks, sources[0]);
     return report;
   });
 }
@@ -82,11 +84,13 @@ export async function solveCommand(path: string, name: string | undefined, flags
 type Sightings = Awaited<ReturnType<typeof import("../session.ts").solve>>["files"][number]["sightings"];
 
 /** One schedule in one file: as a program (`.pipe`), as starts (`.json`) or as a picture (`.svg`). */
-async function writeFound(out: string, sightings: Sightings, source: Source): Promise<void> {
+async function writeFound(out: string, sightings: Sightings, blocks: readonly string[], source: Source): Promise<void> {
   const found = sightings.filter((one) => one.found !== null);
-  if (found.length !== 1) throw new Refused(`${found.length} schedules were found; \`--out\` takes one: name the find`);
+  if (found.length + blocks.length !== 1)
+    throw new Refused(`${found.length + blocks.length} schedules were found; \`--out\` takes one: name the find`);
   const { foundAs } = await import("../report/found.ts");
-  const text = foundAs(out, found[0], source.text);
+  const [block] = blocks;
+  const text = block === undefined ? foundAs(out, found[0], source.text) : out.endsWith(".pipe") ? block : null;
   if (text === null) throw new Refused(`${out}: a schedule is written as .pipe, .json or .svg`);
   try {
     writeWhole(out, text);

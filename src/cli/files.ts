@@ -25,6 +25,7 @@ export function readSources(paths: readonly string[]): Read {
       source: { path, text: "" },
       claims: [],
       sightings: [],
+      blocks: [],
       diagnostics: [{ code, message, span: { from: 0, to: 0 }, help }],
     });
   };

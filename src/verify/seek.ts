@@ -28,6 +28,7 @@ export interface Helpers {
   team(): Promise<Team>;
   readonly construct: Options["construct"];
   progress(name: string, state: Progress): void;
+  say(name: string, line: string): void;
   /** Keeps a query whose answer did not stand up; where. */
   save(broken: Broken): string;
 }

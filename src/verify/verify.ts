@@ -13,7 +13,7 @@ import {
   symbolicClaim,
   symbolicValidity,
 } from "../language/elaborate/claim.ts";
-import { pulseOf, Stopped } from "../language/elaborate/pulse.ts";
+import { type Pulse, pulseOf, Stopped } from "../language/elaborate/pulse.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
 import { limits } from "../language/limits.ts";
@@ -21,6 +21,7 @@ import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
+import { type BlockSighting, seekBlock } from "./block.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
 import { faultIn } from "./fault.ts";
 import { type Effort, proveForAll } from "./forall.ts";
@@ -31,6 +32,7 @@ export interface Verified {
   readonly claims: readonly ClaimResult[];
   /** What the finds have found. */
   readonly sightings: readonly Sighting[];
+  readonly blocks: readonly BlockSighting[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -73,11 +75,14 @@ class Verification {
   readonly #defects = new Map<string, Counterexample>();
   readonly #seeker: Seeker;
   readonly #sightings: Sighting[] = [];
+  readonly #blocks: BlockSighting[] = [];
+  readonly #pulse: Pulse;
 
   constructor(loaded: Loaded, options: Options) {
     this.#loaded = loaded;
     this.#options = options;
     const pulse = pulseOf(options.effort.stop);
+    this.#pulse = pulse;
     this.#subjects = new Subjects(loaded.program, pulse);
     this.#seeker = new Seeker(loaded.program, options.helpers, pulse);
   }
@@ -101,7 +106,7 @@ class Verification {
       await this.#result(found, `${find.name.text}: ${objectiveOf(find)}`, find.name.span, "", () => this.#found(find));
     }
     found.sort((a, b) => a.span.from - b.span.from);
-    return { claims: found, sightings: this.#sightings, diagnostics: this.#diagnostics };
+    return { claims: found, sightings: this.#sightings, blocks: this.#blocks, diagnostics: this.#diagnostics };
   }
 
   async #result(found: ClaimResult[], title: string, span: S.Span, domain: string, judge: () => Promise<Judged>): Promise<void> {
@@ -173,7 +178,19 @@ class Verification {
   }
 
   async #found(find: S.Find): Promise<Judged> {
-    if (find.block) return this.#open("building blocks are looked for by `solve`");
+    if (find.block) {
+      const { helpers } = this.#options;
+      const { source } = this.#loaded;
+      const progress = (line: string): void => helpers.say(find.name.text, line);
+      const sighting = await seekBlock(
+        this.#loaded.program,
+        find,
+        { team: await helpers.team(), source: source.text, progress },
+        this.#pulse,
+      );
+      this.#blocks.push(sighting);
+      return sighting.judged;
+    }
     const sighting = await this.#seeker.find(find);
     this.#sightings.push(sighting);
     return sighting.judged;

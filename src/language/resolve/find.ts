@@ -11,7 +11,9 @@ const many = new Set(["keep", "order", "start"]);
 
 export function resolveFind(names: Names, one: S.Find): void {
   const scope = new Scope();
-  const pipeline = names.target(one.of, scope);
+  // A building block for every size: `find block T of V(p)`.
+  const free = one.of.args.flatMap((arg) => (one.block && arg.kind === "name" ? [arg.name] : []));
+  const pipeline = names.target(one.of, scope.with(free));
   const passes = pipeline === undefined ? undefined : families(pipeline);
   const first = new Map<string, S.Span>();
   for (const item of one.items) {
