@@ -49,11 +49,11 @@ export async function minimize(search: Search, team: Team, progress: (low: numbe
     const why = bound.broken?.reason ?? (bound.low < high ? (reason ?? bound.reason) : undefined);
     return { low: bound.low, high, evidence: bound.evidence, reason: why, broken: bound.broken ?? broken };
   };
-  while (low < high) {
+  for (let first = true; low < high; first = false) {
     if (team.signal?.aborted) return end("interrupted");
     if (Date.now() >= team.deadline) return end("the time was up");
     let reason: string | null = "the search ended";
-    for (const { c, answer } of await round(questions(low, high, team.solvers.length), search, team)) {
+    for (const { c, answer } of await round(questions(low, high, team.solvers.length, first), search, team)) {
       switch (answer.kind) {
         case "broken":
           return end(answer.reason, answer);
@@ -122,15 +122,15 @@ class Confirmed {
 }
 
 /**
- * Where to ask next. Refutations are cheap far below the least value, schedules often just below the best one; a lone solver asks a
- * little above the middle.
+ * Where to ask next. Whether the bound itself is reached is asked first: there is no room for idle ticks, so it is cheap. Refutations
+ * are cheap far below the least value, schedules often just below the best one; a lone solver asks a little above the middle.
  */
-function questions(low: number, high: number, many: number): number[] {
+function questions(low: number, high: number, many: number, first: boolean): number[] {
   const width = high - low;
-  if (many === 1) return [low + Math.floor(width * 0.55)];
+  if (many === 1) return [first ? low : low + Math.floor(width * 0.55)];
   const top = high - 1 - Math.floor(width / 10);
   const asked = new Set([top]);
-  for (let i = 1; i < many; i++) asked.add(low + Math.floor(((top - low) * i) / many));
+  for (let i = 1; i < many; i++) asked.add(first && i === 1 ? low : low + Math.floor(((top - low) * i) / many));
   return [...asked].sort((a, b) => a - b);
 }
 
