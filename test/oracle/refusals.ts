@@ -851,17 +851,17 @@ const refutations: readonly Bad[] = [
     },
   ],
   [
-    "three kinds of holds that just fit",
+    "four kinds of holds that just fit",
     refutes(
       asked(
         {
           devices: 1,
           microbatches: 1,
-          passes: [{ device: 0 }, { device: 0 }, { device: 0 }, { device: 0, needs: [0, 1, 2] }],
-          holds: [0, 1, 2].map((from) => ({ from, to: 3, device: 0 })),
-          cap: [3],
+          passes: [...[0, 1, 2, 3].map(() => ({ device: 0 })), { device: 0, needs: [0, 1, 2, 3] }],
+          holds: [0, 1, 2, 3].map((from) => ({ from, to: 4, device: 0 })),
+          cap: [4],
         },
-        { makespan: 4 },
+        { makespan: 5 },
       ),
     ),
   ],
