@@ -93,3 +93,13 @@ describe("the import arrows", () => {
     expect(others).toEqual([]);
   });
 });
+
+test("every law that the code cites has its page, and the index lists every page", () => {
+  const laws = resolve(src, "../proofs/laws");
+  const pages = readdirSync(laws).filter((name) => name !== "README.md");
+  const index = readFileSync(join(laws, "README.md"), "utf8");
+  const cited = files(src).flatMap((path) => [...readFileSync(path, "utf8").matchAll(/proofs\/laws\/([\w-]+\.md)/g)].map((one) => one[1]));
+  const linked = pages.flatMap((page) => [...readFileSync(join(laws, page), "utf8").matchAll(/\]\(([\w-]+\.md)\)/g)].map((one) => one[1]));
+  expect([...cited, ...linked].filter((name) => !pages.includes(name))).toEqual([]);
+  expect(pages.filter((page) => !index.includes(`[${page.replace(".md", "")}](${page})`))).toEqual([]);
+});

@@ -475,12 +475,10 @@ describe("proofs that were tampered with", () => {
         if (answered !== naively(written.variables, clauses, one)) expect.fail(`the plain checker says otherwise: ${one}`);
       };
       for (let length = 0; length < lines.length; length += 1 + Math.floor(lines.length / 20)) fair(flat(lines.slice(0, length)));
-      lines.forEach((_, line) => {
-        fair(flat(lines.filter((_, at) => at !== line)));
-      });
-      lines.forEach((_, line) => {
+      const some = lines.flatMap((_, line) => (line % Math.ceil(lines.length / 40) === 0 ? [line] : []));
+      for (const line of some) fair(flat(lines.filter((_, at) => at !== line)));
+      for (const line of some)
         fair(flat(lines.map((lemma, at) => (at === line ? lemma.map((literal, k) => (k === 0 ? -literal : literal)) : lemma))));
-      });
       fair(flat([...lines].reverse()));
       fair(flat(lines.map((lemma) => [...lemma].reverse())));
       fair(flat([[], ...lines]));
