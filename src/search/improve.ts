@@ -2,9 +2,9 @@
 // those before it stay where they are and those after it move one tick earlier. The exact engine says whether the window can be closed
 // again. Windows go over the schedule in a seeded order and grow when none of them gives anything.
 import { type Goal, meets, type Schedule } from "../kernel/index.ts";
+import { random } from "./construct/random.ts";
 import { ask } from "./exact/decide.ts";
 import type { Team } from "./exact/minimize.ts";
-import { random } from "./construct/random.ts";
 import { atMost, type Found, measureOf } from "./solve.ts";
 
 /** Passes that are free at first. */
@@ -71,5 +71,7 @@ async function closed(goal: Goal, { schedule, measures }: Found, from: number, t
   const answer = await ask(asked, { ...team, solver: team.solvers[0] });
   if (answer.kind !== "schedule") return null;
   const met = meets(goal, answer.schedule);
-  return met.kind === "met" && measureOf.makespan(met.measures) < measures.makespan ? { schedule: answer.schedule, measures: met.measures } : null;
+  return met.kind === "met" && measureOf.makespan(met.measures) < measures.makespan
+    ? { schedule: answer.schedule, measures: met.measures }
+    : null;
 }
