@@ -5,7 +5,7 @@ import { type Goal, meets, type Schedule } from "../kernel/index.ts";
 import { random } from "./construct/random.ts";
 import { ask } from "./exact/decide.ts";
 import type { Team } from "./exact/minimize.ts";
-import { atMost, type Found, measureOf } from "./solve.ts";
+import type { Found } from "./solve.ts";
 
 /** Passes that are free at first. */
 const firstFree = 60;
@@ -67,11 +67,9 @@ async function closed(goal: Goal, { schedule, measures }: Found, from: number, t
     if (begins < from) starts.push({ pass, at: begins - first });
     else if (begins >= to) starts.push({ pass, at: begins - first - 1 });
   });
-  const asked = atMost({ ...goal, starts }, "makespan", measures.makespan - 1);
+  const asked = { ...goal, starts, makespan: measures.makespan - 1 };
   const answer = await ask(asked, { ...team, solver: team.solvers[0] });
   if (answer.kind !== "schedule") return null;
   const met = meets(goal, answer.schedule);
-  return met.kind === "met" && measureOf.makespan(met.measures) < measures.makespan
-    ? { schedule: answer.schedule, measures: met.measures }
-    : null;
+  return met.kind === "met" && met.measures.makespan < measures.makespan ? { schedule: answer.schedule, measures: met.measures } : null;
 }

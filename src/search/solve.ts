@@ -15,6 +15,7 @@ import {
 import type { Broken } from "./exact/decide.ts";
 import { minimize, type Team } from "./exact/minimize.ts";
 import { commonTick, quantumFor, type Scale, scaleOf } from "./exact/quanta.ts";
+import { improve, mostWritten } from "./improve.ts";
 
 export type Objective = "makespan" | "span" | "peak";
 
@@ -143,9 +144,22 @@ class Minimisation {
       }
       if (this.#settled() || this.broken !== undefined) return this.#outcome();
       if (ticks <= most) await this.#search(finest, "exact");
-      else this.#reason ??= `${problem.nodes * problem.microbatches} passes in ${Math.ceil(ticks)} ticks are too many for the exact search`;
+      else {
+        this.#reason ??= `${problem.nodes * problem.microbatches} passes in ${Math.ceil(ticks)} ticks are too many for the exact search`;
+        if (this.#objective === "makespan" && problem.nodes * problem.microbatches * ticks <= mostWritten) await this.#improve();
+      }
     }
     return this.#outcome();
+  }
+
+  /** Windows of the best schedule, closed one after another. */
+  async #improve(): Promise<void> {
+    if (this.found === null) return;
+    this.#tell("windows");
+    this.found = await improve(this.#goal, this.found, this.#options.team, (better) => {
+      this.found = better;
+      this.#tell("windows");
+    });
   }
 
   #plainBound(): number {
