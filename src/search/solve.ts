@@ -98,8 +98,10 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
 const efforts = [0, 100_000];
 /** Ticks for a first look where times are long. */
 const firstTicks = 100;
-/** Most passes times ticks that are searched for the bound. */
+/** More passes times ticks than this are searched in coarse ticks and in windows before the whole is. */
 const mostTimes = 220_000;
+/** Most passes times ticks that are searched as a whole. */
+const mostForExact = 1_000_000;
 
 class Minimisation {
   found: Found | null = null;
@@ -143,11 +145,11 @@ class Minimisation {
         if (quantum !== null) await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
       }
       if (this.#settled() || this.broken !== undefined) return this.#outcome();
-      if (ticks <= most) await this.#search(finest, "exact");
-      else {
-        this.#reason ??= `${problem.nodes * problem.microbatches} passes in ${Math.ceil(ticks)} ticks are too many for the exact search`;
-        if (this.#objective === "makespan" && problem.nodes * problem.microbatches * ticks <= mostWritten) await this.#improve();
-      }
+      const size = problem.nodes * problem.microbatches * ticks;
+      if (size > mostTimes && size <= mostWritten && this.#objective === "makespan") await this.#improve();
+      if (this.#settled()) return this.#outcome();
+      if (size <= mostForExact) await this.#search(finest, "exact");
+      else this.#reason ??= `${problem.nodes * problem.microbatches} passes in ${Math.ceil(ticks)} ticks are too many for the exact search`;
     }
     return this.#outcome();
   }

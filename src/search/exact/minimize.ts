@@ -53,13 +53,12 @@ export async function minimize(search: Search, team: Team, progress: (low: numbe
     if (team.signal?.aborted) return end("interrupted");
     if (Date.now() >= team.deadline) return end("the time was up");
     let reason: string | null = "the search ended";
-    for (const { c, answer } of await round(questions(low, high, team.solvers.length, first), search, team)) {
+    for (const { c, answer } of await round(questions(low, high, team.solvers.length, first), search, team, bound)) {
       switch (answer.kind) {
         case "broken":
           return end(answer.reason, answer);
         case "refuted":
           low = Math.max(low, c + 1);
-          bound.add(c, answer.evidence);
           reason = null;
           break;
         case "schedule":
@@ -140,7 +139,7 @@ interface Asked {
 }
 
 /** Asks all at once. The lowest schedule and the highest refutation settle the others, which are then stopped. */
-async function round(asked: readonly number[], search: Search, team: Team): Promise<Asked[]> {
+async function round(asked: readonly number[], search: Search, team: Team, bound: Confirmed): Promise<Asked[]> {
   const controllers = asked.map(() => new AbortController());
   const stopAll = (): void => {
     for (const one of controllers) one.abort();
@@ -152,6 +151,7 @@ async function round(asked: readonly number[], search: Search, team: Team): Prom
       asked.map(async (c, i) => {
         const answer = await ask(search.goal(c), { ...team, solver: team.solvers[i], signal: controllers[i].signal }, search.quantum);
         settled[i] = answer;
+        if (answer.kind === "refuted") bound.add(c, answer.evidence);
         // A schedule makes those above it useless, a refutation those below.
         if (answer.kind === "schedule") for (let k = i + 1; k < asked.length; k++) controllers[k].abort();
         if (answer.kind === "refuted") for (let k = 0; k < i; k++) controllers[k].abort();
