@@ -121,13 +121,13 @@ class Confirmed {
 }
 
 /**
- * Where to ask next. Whether the bound itself is reached is asked first: there is no room for idle ticks, so it is cheap. Refutations
- * are cheap far below the least value, schedules often just below the best one; a lone solver asks a little above the middle.
+ * Where to ask next. Whether the bound itself is reached is asked first: there is no room for idle ticks, so it is cheap. Then just
+ * below the best schedule, which is often nearly the best there is, so that a refutation ends the search; others fill the gap.
  */
 function questions(low: number, high: number, many: number, first: boolean): number[] {
   const width = high - low;
-  if (many === 1) return [first ? low : low + Math.floor(width * 0.55)];
-  const top = high - 1 - Math.floor(width / 10);
+  if (many === 1) return [first ? low : high - 1 - Math.floor(Math.min(width / 3, high / 50))];
+  const top = high - 1 - Math.floor(Math.min(width / 10, high / 200));
   const asked = new Set([top]);
   for (let i = 1; i < many; i++) asked.add(first && i === 1 ? low : low + Math.floor(((top - low) * i) / many));
   return [...asked].sort((a, b) => a - b);
