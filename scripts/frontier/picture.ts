@@ -1,0 +1,96 @@
+// The frontier as a picture: memory against the share of the makespan that devices idle. Light and dark follow the reader's setting.
+import type { Block } from "./blocks.ts";
+import { capOf, idleShare, type Point, placements, sizes } from "./points.ts";
+
+const [width, height] = [820, 500];
+const field = { left: 64, right: width - 24, top: 58, bottom: height - 48 };
+const [leastMemory, mostMemory, mostIdle] = [0.75, 6.35, 0.8];
+
+const px = (value: number): string => value.toFixed(1).replace(/\.0$/, "");
+const x = (memory: number): number => field.left + ((memory - leastMemory) / (mostMemory - leastMemory)) * (field.right - field.left);
+const y = (idle: number): number => field.bottom - (idle / mostIdle) * (field.bottom - field.top);
+
+const style = `.back{fill:#fff}.text{fill:#222;font-size:12px}.head{fill:#222;font-size:15px;font-weight:600}.grid{stroke:#8795a1;stroke-width:.5;stroke-dasharray:2 4}.line{fill:none;stroke-width:2}.straight{stroke-dasharray:6 4;stroke-width:1.5}.mark{fill:#fff;stroke-width:2}.key{stroke:#555}.p2{stroke:#c2571a}.p3{stroke:#a8850f}.p4{stroke:#3f8f4f}.p5{stroke:#2f74d0}.p6{stroke:#8447a8}circle.p2{fill:#c2571a}circle.p3{fill:#a8850f}circle.p4{fill:#3f8f4f}circle.p5{fill:#2f74d0}circle.p6{fill:#8447a8}@media(prefers-color-scheme:dark){.back,.mark{fill:#14181d}.text,.head{fill:#dde3ea}.grid{stroke:#55606b}.key{stroke:#aab4be}.p2{stroke:#f0955c}.p3{stroke:#e0bf4f}.p4{stroke:#74c686}.p5{stroke:#74aaf2}.p6{stroke:#c391e2}circle.p2{fill:#f0955c}circle.p3{fill:#e0bf4f}circle.p4{fill:#74c686}circle.p5{fill:#74aaf2}circle.p6{fill:#c391e2}}`;
+
+/** Outlines around 0 0. */
+const marks: Readonly<Record<string, string>> = {
+  "V-Min": "M-6 -5H6L0 6Z",
+  "V-Half": "M0 -7L7 0L0 7L-7 0Z",
+  "V-ZB": "M-5 -5H5V5H-5Z",
+};
+
+export function drawFrontier(points: readonly Point[], blocks: readonly Block[]): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif">`,
+    `<title id="title">The memory frontier</title>`,
+    `<desc id="desc">Least share of idle time for each cap on the memory, 2 to 6 devices, V and straight placement, and three published schedules.</desc>`,
+    `<style>${style}</style>`,
+    `<rect class="back" width="${width}" height="${height}"/>`,
+    `<text class="head" x="${field.left}" y="24">Least idle time for each cap on the activation memory</text>`,
+    `<text class="text" x="${field.left}" y="43">p devices, 2p microbatches, F = B = W; idle share of the makespan</text>`,
+    ...axes(),
+    ...placements.flatMap((placement) => sizes.map((p) => line(points.filter((one) => one.placement === placement && one.devices === p)))),
+    ...blocks.flatMap(mark),
+    ...legend(),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function axes(): string[] {
+  const lines: string[] = [];
+  for (let percent = 0; percent <= mostIdle * 100; percent += 10) {
+    const at = y(percent / 100);
+    lines.push(`<line class="grid" x1="${field.left}" y1="${px(at)}" x2="${field.right}" y2="${px(at)}"/>`);
+    lines.push(`<text class="text" x="${field.left - 8}" y="${px(at + 4)}" text-anchor="end">${percent} %</text>`);
+  }
+  for (let memory = 1; memory <= 6; memory++) {
+    const at = px(x(memory));
+    lines.push(`<line class="grid" x1="${at}" y1="${field.top}" x2="${at}" y2="${field.bottom}"/>`);
+    lines.push(`<text class="text" x="${at}" y="${field.bottom + 18}" text-anchor="middle">${memory}</text>`);
+  }
+  const middle = px((field.left + field.right) / 2);
+  lines.push(
+    `<text class="text" x="${middle}" y="${height - 10}" text-anchor="middle">cap, in microbatches' activations of one device (1F1B needs p)</text>`,
+  );
+  return lines;
+}
+
+/** The points of one placement and size, from the least cap on; a point that is not proved stays hollow. */
+function line(points: readonly Point[]): string {
+  const [first] = points;
+  if (first === undefined) return "";
+  const { placement, devices } = first;
+  const places = points.flatMap((point) =>
+    point.makespan === null ? [] : [{ x: px(x(capOf(point))), y: px(y(idleShare(point, point.makespan))), proved: point.proved }],
+  );
+  const path = `<path class="line p${devices} ${placement}" d="M${places.map(({ x, y }) => `${x} ${y}`).join("L")}"/>`;
+  const dots = places.map(
+    ({ x, y, proved }) => `<circle class="${proved ? "" : "mark "}p${devices}" cx="${x}" cy="${y}" r="${placement === "v" ? 3 : 2.2}"/>`,
+  );
+  return [path, ...dots].join("");
+}
+
+function mark(block: Block): string[] {
+  const outline = marks[block.title];
+  if (outline === undefined) return [];
+  const place = `translate(${px(x(block.memory))} ${px(y(idleShare(block, block.makespan)))})`;
+  return [`<path class="mark p${block.devices}" d="${outline}" transform="${place}"/>`];
+}
+
+function legend(): string[] {
+  const left = field.right - 190;
+  const row = (i: number): number => field.top + 18 + 20 * i;
+  const entry = (i: number, drawn: string, text: string): string =>
+    `<g transform="translate(${left} ${row(i)})">${drawn}<text class="text" x="42" y="4">${text}</text></g>`;
+  const stroke = (kind: string, color: string): string => `<path class="line ${color} ${kind}" d="M0 0H32"/>`;
+  const lines = sizes.map((p, i) => entry(i, stroke("", `p${p}`), `p = ${p}`));
+  const kinds = [
+    ["v", "V placement, least"],
+    ["straight", "straight placement, least"],
+  ].map(([kind, text], i) => entry(sizes.length + i, stroke(kind, "key"), text));
+  const shapes = Object.entries(marks).map(([title, outline], i) =>
+    entry(sizes.length + kinds.length + i, `<path class="mark key" d="${outline}" transform="translate(16 0)"/>`, `${title} as published`),
+  );
+  return [...lines, ...kinds, ...shapes];
+}
