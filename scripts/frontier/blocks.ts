@@ -1,4 +1,4 @@
-// What published schedules take at the sizes of the frontier: their building blocks from the catalogue, replayed by the kernel.
+// What published schedules take at the sizes of the frontier: the catalogue's building blocks and orders, replayed by the kernel.
 import { readFileSync } from "node:fs";
 import { fraction } from "../../src/kernel/index.ts";
 import { show } from "../../src/session.ts";
@@ -17,6 +17,7 @@ const published = [
   { title: "V-Min", placement: "v", file: "v-min/v-min", schedule: "VMin" },
   { title: "V-Half", placement: "v", file: "v-half/v-half", schedule: "VHalf" },
   { title: "V-ZB", placement: "v", file: "v-zb/v-zb", schedule: "VZB" },
+  { title: "ZB-V", placement: "v", file: "zb-v/zb-v", schedule: "ZBV" },
   { title: "1F1B", placement: "straight", file: "1f1b/1f1b", schedule: "OneFOneB" },
   { title: "ZB-H1", placement: "straight", file: "zb-h1/zb-h1", schedule: "ZBH1" },
 ] as const;

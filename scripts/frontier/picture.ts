@@ -1,6 +1,7 @@
 // The frontier as a picture: memory against the share of the makespan that devices idle. Light and dark follow the reader's setting.
 import type { Block } from "./blocks.ts";
 import { capOf, idleShare, type Point, placements, sizes } from "./points.ts";
+import { aboveLeast } from "./tables.ts";
 
 const [width, height] = [820, 500];
 const field = { left: 64, right: width - 24, top: 58, bottom: height - 48 };
@@ -14,12 +15,13 @@ const style = `.back{fill:#fff}.text{fill:#222;font-size:12px}.head{fill:#222;fo
 
 /** Outlines around 0 0. */
 const marks: Readonly<Record<string, string>> = {
-  "V-Min": "M-6 -5H6L0 6Z",
-  "V-Half": "M0 -7L7 0L0 7L-7 0Z",
-  "V-ZB": "M-5 -5H5V5H-5Z",
+  "V-Min": "M-5.5 -4.5H5.5L0 5.5Z",
+  "V-Half": "M0 -6L6 0L0 6L-6 0Z",
+  "V-ZB": "M-4.5 -4.5H4.5V4.5H-4.5Z",
 };
 
 export function drawFrontier(points: readonly Point[], blocks: readonly Block[]): string {
+  const above = (block: Block): number => aboveLeast(points, block) ?? 0;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif">`,
     `<title id="title">The memory frontier</title>`,
@@ -27,10 +29,10 @@ export function drawFrontier(points: readonly Point[], blocks: readonly Block[])
     `<style>${style}</style>`,
     `<rect class="back" width="${width}" height="${height}"/>`,
     `<text class="head" x="${field.left}" y="24">Least idle time for each cap on the activation memory</text>`,
-    `<text class="text" x="${field.left}" y="43">p devices, 2p microbatches, F = B = W; idle share of the makespan</text>`,
+    `<text class="text" x="${field.left}" y="43">p devices, 2p microbatches, F = B = W. Idle share of the makespan; marks on one spot stand side by side</text>`,
     ...axes(),
     ...placements.flatMap((placement) => sizes.map((p) => line(points.filter((one) => one.placement === placement && one.devices === p)))),
-    ...blocks.flatMap(mark),
+    ...besides(blocks.filter(({ title }) => title in marks).sort((a, b) => above(a) - above(b))).map(mark),
     ...legend(),
     "</svg>",
     "",
@@ -71,26 +73,39 @@ function line(points: readonly Point[]): string {
   return [path, ...dots].join("");
 }
 
-function mark(block: Block): string[] {
-  const outline = marks[block.title];
-  if (outline === undefined) return [];
-  const place = `translate(${px(x(block.memory))} ${px(y(idleShare(block, block.makespan)))})`;
-  return [`<path class="mark p${block.devices}" d="${outline}" transform="${place}"/>`];
+interface Placed {
+  readonly block: Block;
+  readonly x: number;
+  readonly y: number;
 }
+/** Marks that would lie on each other stand side by side; the first keep their places. */
+function besides(blocks: readonly Block[]): readonly Placed[] {
+  const placed: Placed[] = [];
+  for (const block of blocks) {
+    const [at, height] = [x(block.memory), y(idleShare(block, block.makespan))];
+    const free = (left: number): boolean => placed.every((other) => Math.abs(other.x - left) > 13 || Math.abs(other.y - height) > 13);
+    const shift = [0, 14, -14, 28, -28].find((shift) => free(at + shift)) ?? 0;
+    placed.push({ block, x: at + shift, y: height });
+  }
+  return placed;
+}
+const mark = ({ block: { title, devices }, x, y }: Placed): string =>
+  `<path class="mark p${devices}" d="${marks[title]}" transform="translate(${px(x)} ${px(y)})"/>`;
 
 function legend(): string[] {
-  const left = field.right - 190;
-  const row = (i: number): number => field.top + 18 + 20 * i;
-  const entry = (i: number, drawn: string, text: string): string =>
-    `<g transform="translate(${left} ${row(i)})">${drawn}<text class="text" x="42" y="4">${text}</text></g>`;
-  const stroke = (kind: string, color: string): string => `<path class="line ${color} ${kind}" d="M0 0H32"/>`;
-  const lines = sizes.map((p, i) => entry(i, stroke("", `p${p}`), `p = ${p}`));
-  const kinds = [
-    ["v", "V placement, least"],
-    ["straight", "straight placement, least"],
-  ].map(([kind, text], i) => entry(sizes.length + i, stroke(kind, "key"), text));
-  const shapes = Object.entries(marks).map(([title, outline], i) =>
-    entry(sizes.length + kinds.length + i, `<path class="mark key" d="${outline}" transform="translate(16 0)"/>`, `${title} as published`),
+  const left = field.right - 206;
+  const drawn = [
+    ...sizes.map((p) => [`<path class="line p${p}" d="M0 0H32"/>`, `p = ${p}`]),
+    [`<path class="line key" d="M0 0H32"/>`, "V placement, least"],
+    [`<path class="line key straight" d="M0 0H32"/>`, "straight placement, least"],
+    ...Object.entries(marks).map(([title, outline]) => [
+      `<path class="mark key" d="${outline}" transform="translate(16 0)"/>`,
+      `${title}, its block replayed`,
+    ]),
+  ];
+  const rows = drawn.map(
+    ([shape, text], i) =>
+      `<g transform="translate(${left} ${field.top + 16 + 20 * i})">${shape}<text class="text" x="42" y="4">${text}</text></g>`,
   );
-  return [...lines, ...kinds, ...shapes];
+  return [`<rect class="back" x="${left - 10}" y="${field.top + 2}" width="214" height="${20 * drawn.length + 8}"/>`, ...rows];
 }

@@ -1,4 +1,6 @@
 // The found schedules of one placement and size as a program that `verify` replays.
+
+import { format } from "../../src/language/format.ts";
 import { load } from "../../src/language/program.ts";
 import { runsOf } from "../../src/report/found.ts";
 import type { Sighting } from "../../src/session.ts";
@@ -31,25 +33,28 @@ export function programOf(points: readonly Point[], orders: Orders): string {
   const [{ placement, devices, microbatches }] = points;
   const { title, name, text } = worlds[placement];
   const target = `${name}(${devices})`;
-  const blocks = points.flatMap((point) => {
+  const lines = points.flatMap((point) => {
     const { cap, makespan, bound, proved } = point;
     const order = orders.get(cap);
     if (order === undefined || makespan === null) return [];
     const schedule = nameOf(point);
-    const claims = [
-      ["within the cap", `makespan(${schedule}, m = ${microbatches}) == ${makespan} and peak(${schedule}, m = ${microbatches}) <= ${cap}`],
-      ...(proved && easy(point)
-        ? [["none is shorter", `impossible: ${target} with m = ${microbatches}, peak <= ${cap}, makespan <= ${makespan - 1}`]]
-        : []),
-    ];
-    const width = Math.max(...claims.map(([said]) => said.length));
-    const lines = claims.map(([said, claim]) => `claim "${said}"${" ".repeat(width - said.length)}: ${claim}`);
+    const run = `(${schedule}, m = ${microbatches})`;
     return [
-      `// Cap ${cap}: ${makespan}, ${proved ? "the least" : `and none is below ${bound}`}.\nschedule ${schedule} of ${target} {\n${order}\n}\n${lines.join("\n")}\n`,
+      `// Cap ${cap}: ${makespan}, ${proved ? "the least" : `and none is below ${bound}`}.`,
+      `schedule ${schedule} of ${target} {`,
+      order,
+      "}",
+      `claim "cap ${cap}: ${makespan} slots": makespan${run} == ${makespan} and peak${run} <= ${cap}`,
+      ...(proved && easy(point)
+        ? [
+            `claim "cap ${cap}: none in ${bound - 1}": impossible: ${target} with m = ${microbatches}, peak <= ${cap}, makespan <= ${bound - 1}`,
+          ]
+        : []),
+      "",
     ];
   });
-  return `// The ${title} placement, ${devices} devices, ${microbatches} microbatches, F = B = W = 1: a schedule of least makespan for each cap on the memory.
+  return format(`// The ${title} placement, ${devices} devices, ${microbatches} microbatches, F = B = W = 1: a schedule of least makespan for each cap on the memory.
 // Written by \`npm run frontier\`; README.md says what is proved where.
 ${text}
-${blocks.join("\n")}`;
+${lines.join("\n")}`);
 }

@@ -27,11 +27,11 @@ function cell(point: Point | undefined): string {
   return proved ? `**${makespan}**` : `${bound} to ${makespan ?? "?"}`;
 }
 
-/** What a published block takes, and how far that is above the least under the same memory. */
+/** What a published schedule takes, and how far that is above the least under the same memory. */
 function published(points: readonly Point[], blocks: readonly Block[]): string {
   const titles = [...new Set(blocks.map(({ title }) => title))];
   return table(
-    ["block", ...sizes.map((p) => `p = ${p}`)],
+    ["schedule", ...sizes.map((p) => `p = ${p}`)],
     titles.map((title) => [
       title,
       ...sizes.map((p) => {

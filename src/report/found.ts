@@ -57,9 +57,27 @@ export function runsOf({ elaborated: { problem, nodes } }: Sighting["sought"], {
   for (let device = 0; device < problem.devices; device++) {
     const own = passes.subarray(offsets[device * problem.streams], offsets[(device + 1) * problem.streams]);
     const words = Array.from(own, (pass) => nodes[pass % problem.nodes].label);
-    if (words.length > 0) runs.push(`  device ${device} runs ${words.join(" ")}`);
+    if (words.length > 0) runs.push(`  device ${device} runs ${folded(words)}`);
   }
   return runs.join("\n");
+}
+
+/** What repeats is written once: `F^2 (F B)^3`. */
+function folded(words: readonly string[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < words.length; ) {
+    let [length, times] = [1, 1];
+    for (let long = 1; at + 2 * long <= words.length; long++) {
+      let same = 0;
+      while (at + long + same < words.length && words[at + same] === words[at + long + same]) same++;
+      const saved = Math.floor(same / long);
+      if (saved * long > (times - 1) * length) [length, times] = [long, saved + 1];
+    }
+    const word = length === 1 ? words[at] : `(${folded(words.slice(at, at + length))})`;
+    parts.push(times === 1 ? word : `${word}^${times}`);
+    at += length * times;
+  }
+  return parts.join(" ");
 }
 
 /** The pipeline, the profile and the order of each device, with what was found as claims. */
