@@ -2,6 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { publishedBlocks } from "../scripts/frontier/blocks.ts";
+import { drawFrontier } from "../scripts/frontier/picture.ts";
+import { fileOf, frontierJson, instances, placements, readFrontier, same, sizes, solvePoint } from "../scripts/frontier/points.ts";
+import { ordersIn, programOf } from "../scripts/frontier/program.ts";
+import { aboveLeast, tablesOf, withTables } from "../scripts/frontier/tables.ts";
 import { verify } from "../src/session.ts";
 
 const proofs = resolve(import.meta.dirname, "../proofs");
@@ -46,5 +51,56 @@ describe("every claim of the catalogue", () => {
     expect(diagnostics).toEqual([]);
     expect(claims.filter((claim) => claim.verdict !== "proved").map((claim) => [claim.title, claim.verdict, claim.reason])).toEqual([]);
     expect(claims.length).toBeGreaterThan(3);
+  });
+});
+
+describe("the frontier", () => {
+  const optimal = (file: string): string => readFileSync(join(proofs, "optimal", file), "utf8");
+  const points = readFrontier(optimal("frontier.json"));
+  const programs = placements.flatMap((placement) => sizes.map((devices) => fileOf({ placement, devices })));
+
+  test("is whole and in order", () => {
+    expect(points.map(({ placement, devices, microbatches, cap }) => ({ placement, devices, microbatches, cap }))).toEqual(instances);
+    expect(frontierJson(points)).toBe(optimal("frontier.json"));
+    for (const { makespan, bound, proved } of points) {
+      expect(proved).toBe(makespan === bound);
+      if (makespan !== null) expect(bound).toBeLessThanOrEqual(makespan);
+    }
+  });
+
+  test("goes down with the cap", () => {
+    for (const file of programs) {
+      const makespans = points.filter((point) => fileOf(point) === file).map(({ makespan }) => makespan ?? Number.POSITIVE_INFINITY);
+      expect(makespans).toEqual([...makespans].sort((a, b) => b - a));
+    }
+  });
+
+  test.each([
+    { devices: 2, microbatches: 4, cap: "2", makespan: 25 },
+    { devices: 3, microbatches: 6, cap: "5/2", makespan: 39 },
+    { devices: 4, microbatches: 8, cap: "5/2", makespan: 56 },
+  ])("knows V, $devices devices, cap $cap: $makespan", ({ makespan, ...instance }) => {
+    expect(points.find((point) => same(point, { placement: "v", ...instance }))).toMatchObject({ makespan, proved: true });
+  });
+
+  test("tables and picture show its points; no published schedule is below", async () => {
+    const blocks = await publishedBlocks();
+    for (const block of blocks) expect(aboveLeast(points, block)).toBeGreaterThanOrEqual(0);
+    expect(withTables(optimal("README.md"), tablesOf(points, blocks))).toBe(optimal("README.md"));
+    expect(drawFrontier(points, blocks)).toBe(readFileSync(resolve(proofs, "../docs/frontier.svg"), "utf8"));
+  });
+
+  test.each(programs)("%s has its schedules and claims, and they are proved", async (file) => {
+    const own = points.filter((point) => fileOf(point) === file);
+    const text = optimal(file);
+    expect(programOf(own, ordersIn(file, text, own))).toBe(text);
+    const [{ claims, diagnostics }] = (await verify([{ path: file, text }])).files;
+    expect(diagnostics).toEqual([]);
+    expect(claims.filter(({ verdict }) => verdict !== "proved").map(({ title }) => title)).toEqual([]);
+    expect(claims.length).toBeGreaterThan(own.length);
+  });
+
+  test.each(points.filter(({ devices }) => devices === 2))("$placement, 2 devices, cap $cap: solved again, the same", async (point) => {
+    expect((await solvePoint(point, {})).point).toEqual(point);
   });
 });

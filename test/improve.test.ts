@@ -1,10 +1,10 @@
 // Local improvement: windows of a schedule that is too large for the exact engine, closed one after another.
 import { afterAll, expect, test } from "vitest";
+import { problemOf } from "../bench/instances.ts";
 import { type Goal, meets } from "../src/kernel/index.ts";
 import { construct } from "../src/search/construct/construct.ts";
 import { Crew } from "../src/search/crew.ts";
 import { improve } from "../src/search/improve.ts";
-import { problemOf } from "../bench/instances.ts";
 
 const crew = new Crew({ jobs: 1, seed: 3 }, Number.POSITIVE_INFINITY);
 afterAll(() => crew.close());

@@ -293,6 +293,7 @@ export class Reader {
     const c = tree.children;
     switch (tree.rule) {
       case "Expr":
+      case "ReferenceNumber":
       case "Unary":
       case "Product":
       case "Primary":

@@ -6,6 +6,7 @@ import { tool } from "../version.ts";
 import { pictureOf } from "./sighting.ts";
 
 const { rational, print } = fraction;
+type Found = NonNullable<Sighting["found"]>;
 
 /** By the ending of the file's name; null for another ending. `source` is the program that the find stands in. */
 export function foundAs(file: string, sighting: Sighting, source: string): string | null {
@@ -13,11 +14,11 @@ export function foundAs(file: string, sighting: Sighting, source: string): strin
   if (found === null) return null;
   if (file.endsWith(".svg")) return drawSvg(pictureOf(sighting, found), { title: find.name.text, memory: true });
   if (file.endsWith(".json")) return startsJson(sighting, found);
-  return file.endsWith(".pipe") ? orderProgram(sighting, source) : null;
+  return file.endsWith(".pipe") ? orderProgram({ ...sighting, found }, source) : null;
 }
 
 /** Every pass with its place and time; times are exact. */
-function startsJson({ find, sought: { elaborated } }: Sighting, { schedule }: NonNullable<Sighting["found"]>): string {
+function startsJson({ find, sought: { elaborated } }: Sighting, { schedule }: Found): string {
   const { problem, nodes, streams } = elaborated;
   const time = (ticks: number): number | string => {
     const value = rational(ticks, problem.ticksPerUnit);
@@ -49,18 +50,42 @@ function startsJson({ find, sought: { elaborated } }: Sighting, { schedule }: No
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-/** The pipeline, the profile and the order of each device, with what was found as claims. */
-function orderProgram({ find, found, sought: { elaborated, written } }: Sighting, source: string): string {
-  const { problem, nodes } = elaborated;
-  const cut = (span: { from: number; to: number }): string => source.slice(span.from, span.to);
+/** What each device runs, in the order of the schedule: the body of a `schedule`. */
+export function runsOf({ elaborated: { problem, nodes } }: Sighting["sought"], { schedule }: Found): string {
+  const { offsets, passes } = schedule.order;
   const runs: string[] = [];
-  if (found === null) throw new Error("nothing was found");
-  const { offsets, passes } = found.schedule.order;
   for (let device = 0; device < problem.devices; device++) {
     const own = passes.subarray(offsets[device * problem.streams], offsets[(device + 1) * problem.streams]);
     const words = Array.from(own, (pass) => nodes[pass % problem.nodes].label);
-    if (words.length > 0) runs.push(`  device ${device} runs ${words.join(" ")}`);
+    if (words.length > 0) runs.push(`  device ${device} runs ${folded(words)}`);
   }
+  return runs.join("\n");
+}
+
+/** What repeats is written once: `F^2 (F B)^3`. */
+function folded(words: readonly string[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < words.length; ) {
+    let [length, times] = [1, 1];
+    for (let long = 1; at + 2 * long <= words.length; long++) {
+      let same = 0;
+      while (at + long + same < words.length && words[at + same] === words[at + long + same]) same++;
+      const saved = Math.floor(same / long);
+      if (saved * long > (times - 1) * length) [length, times] = [long, saved + 1];
+    }
+    const word = length === 1 ? words[at] : `(${folded(words.slice(at, at + length))})`;
+    parts.push(times === 1 ? word : `${word}^${times}`);
+    at += length * times;
+  }
+  return parts.join(" ");
+}
+
+/** The pipeline, the profile and the order of each device, with what was found as claims. */
+function orderProgram(sighting: Sighting & { readonly found: Found }, source: string): string {
+  const { find, found, sought } = sighting;
+  const { elaborated, written } = sought;
+  const { problem } = elaborated;
+  const cut = (span: { from: number; to: number }): string => source.slice(span.from, span.to);
   const target = cut(find.of.span);
   const profile = written.profile?.name.text;
   const settings = [`m = ${problem.microbatches}`, ...(profile === undefined ? [] : [profile])].join(", ");
@@ -72,7 +97,7 @@ function orderProgram({ find, found, sought: { elaborated, written } }: Sighting
 ${[written.pipeline, ...(written.profile === undefined ? [] : [written.profile])].map(({ span }) => cut(span)).join("\n\n")}
 
 schedule ${name} of ${target} {
-${runs.join("\n")}
+${runsOf(sought, found)}
 }
 
 claim "as early as its order allows": makespan(${name}, ${settings}) <= ${makespan}
