@@ -2,13 +2,14 @@
 // A claim for all sizes: prove it by cases. What comes from outside are schedules to replay and hints to check.
 import { type Block, isFar, isValid, lifespan, orderOf, peakIsFixed, rawSchedule, settle, steadyPeaks } from "./block.ts";
 import { type Case, every, extend, type Guide, Stuck } from "./cases.ts";
+import { type ForAllEvidence, type Hints, tableGuide } from "./evidence.ts";
 import { constant } from "./linear.ts";
 import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
 import { minus, over, type Rational, rational } from "./rational.ts";
 import { type Conflict, type Measures, replay } from "./replay.ts";
 import { retime, type Wait } from "./retime.ts";
 import { type Bounds, Evaluator, exactly, type Leaves } from "./symbolic.ts";
-import { BlockReasoning, type Inverse, type SymbolicBlock } from "./symbolic-block.ts";
+import { BlockReasoning, type SymbolicBlock } from "./symbolic-block.ts";
 import type { Formula, Measure, Term } from "./term.ts";
 
 // ---- one instance
@@ -261,25 +262,26 @@ export interface ForAll {
   readonly claim: Formula;
   readonly subjects: readonly SymbolicSubject[];
 }
-/** Hints for one subject: where passes lie, and which devices may hold most. Not trusted. */
-export interface Hints {
-  readonly inverse: Inverse;
-  candidates(one: Case, measure: Measure): readonly Term[];
-}
+const noHints: Hints = { inverse: { families: [], holds: [] }, candidates: { peak: [], load: [] } };
 export type ForAllVerdict =
   | { readonly kind: "proved"; readonly cases: number }
   | { readonly kind: "vacuous"; readonly cases: number }
   | { readonly kind: "failed"; readonly where: Case }
   | { readonly kind: "stuck"; readonly reason: string };
 
-/** A claim for all values of its variables. First the premises (each block is valid wherever the claim speaks of it), then the claim. */
-export function judgeForAll(statement: ForAll, guide: Guide, hints: readonly Hints[]): ForAllVerdict {
+/** Judges a claim for all values of its variables by evidence that is all there, as data. */
+export function judgeForAll(statement: ForAll, evidence: ForAllEvidence): ForAllVerdict {
+  return judgeAsking(statement, tableGuide(evidence), evidence.subjects);
+}
+
+/** The same, asking a guide. First the premises (each block is valid wherever the claim speaks of it), then the claim. */
+export function judgeAsking(statement: ForAll, guide: Guide, hints: readonly Hints[]): ForAllVerdict {
   const start = extend(empty, statement.variables);
   const plain = new Evaluator(guide);
   const nothing = every(start, guide, (one) => !plain.holds(one, statement.domain));
   if (nothing.kind === "proved") return { kind: "vacuous", cases: nothing.cases };
   let cases = 0;
-  const reasoning = statement.subjects.map(({ block }, i) => new BlockReasoning(block, hints[i].inverse, guide));
+  const reasoning = statement.subjects.map(({ block }, i) => new BlockReasoning(block, hints[i]?.inverse ?? noHints.inverse, guide));
   for (let i = 0; i < reasoning.length; i++) {
     const { block, microbatches, pipelineOnly } = statement.subjects[i];
     const outcome = every(start, guide, (one) => {
@@ -305,6 +307,7 @@ function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning
     },
     measure: (one, measure): Bounds => {
       const own = reasoning[measure.schedule];
+      const { candidates } = hints[measure.schedule] ?? noHints;
       const { block, microbatches, pipelineOnly } = subjects[measure.schedule];
       if (pipelineOnly !== (measure.name === "load")) throw new Stuck(`a ${pipelineOnly ? "pipeline" : "schedule"} has no ${measure.name}`); // condition
       switch (measure.name) {
@@ -312,10 +315,10 @@ function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning
           if (!own.peakIsFixed(one))
             throw new Stuck("there is no proof for all sizes where a hold begins and ends on different streams or devices"); // condition
           if (measure.device !== undefined) return own.peakOnDevice(one, plain.form(one, measure.device), microbatches);
-          return own.peak(one, hints[measure.schedule].candidates(one, measure), microbatches);
+          return own.peak(one, candidates.peak, microbatches);
         }
         case "load":
-          return own.load(one, hints[measure.schedule].candidates(one, measure));
+          return own.load(one, candidates.load);
         case "lifespan":
           if (measure.stage === undefined || microbatches !== null)
             throw new Stuck("a lifespan is proved for all sizes only of one stage, and without m: `lifespan(S(p), stage 0)`");

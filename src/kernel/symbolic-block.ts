@@ -4,7 +4,7 @@
 import { atLeastZero, type Case, every, everywhere, extend, floorOf, type Guide, isWhole, isZero, residueOf, Stuck } from "./cases.ts";
 import { add, constant, constantOf, type Form, isConstant, scale, subtract } from "./linear.ts";
 import type { Rational } from "./rational.ts";
-import { type Bounds, Evaluator, exactly } from "./symbolic.ts";
+import { type Bounds, Evaluator } from "./symbolic.ts";
 import type { Term } from "./term.ts";
 
 export interface SymbolicIndex {
@@ -60,6 +60,10 @@ interface Placed {
   readonly member: Form;
   readonly start: Form;
   readonly duration: bigint;
+}
+/** Bounds of a measure of a device. */
+interface Measured extends Bounds {
+  readonly high: Form;
 }
 interface Held {
   readonly begin: Form;
@@ -265,10 +269,12 @@ export class BlockReasoning {
   }
 
   /** Most that is held on one device, over all numbers of microbatches. */
-  peakOnDevice(one: Case, device: Form, microbatches: Term | null): Bounds {
+  peakOnDevice(one: Case, device: Form, microbatches: Term | null): Measured {
     if (!this.#isDevice(one, device)) throw new Stuck("a device is asked for that is not there");
     const { form, attained } = this.#peakOn(one, device);
-    return microbatches === null || attained(one, this.#evaluator.form(one, microbatches)) ? exactly(form) : { low: null, high: form };
+    return microbatches === null || attained(one, this.#evaluator.form(one, microbatches))
+      ? { low: form, high: form }
+      : { low: null, high: form };
   }
 
   /** Most that is held on any device. `candidates` name a device that holds most, as terms of the statement. */
@@ -286,7 +292,8 @@ export class BlockReasoning {
           work += this.#duration(inner, f, indices);
         }
       });
-      return exactly(constant(work));
+      const form = constant(work);
+      return { low: form, high: form };
     });
   }
 
@@ -315,24 +322,23 @@ export class BlockReasoning {
     return this.#block.group.count;
   }
 
-  /** A measure's value on a candidate device that no other device exceeds. */
-  #greatest(one: Case, candidates: readonly Term[], what: string, on: (inner: Case, device: Form) => Bounds): Bounds {
-    let reason = `no device is known to have the greatest ${what}`;
+  /** The greatest value on any candidate device, which no other device exceeds. */
+  #greatest(one: Case, candidates: readonly Term[], what: string, on: (inner: Case, device: Form) => Measured): Bounds {
+    let most: Measured | null = null;
     for (const candidate of candidates) {
       const device = this.#evaluator.form(one, candidate);
       if (!this.#isDevice(one, device)) continue;
       const value = on(one, device);
-      if (value.high === null) continue;
-      const outcome = every(extend(bind(one, [target], [value.high]), [otherDevice]), this.#guide, (inner) => {
-        const other = this.#evaluator.form(inner, named(otherDevice));
-        if (!this.#isDevice(inner, other)) return true;
-        const { high } = on(inner, other);
-        return high !== null && this.#atLeast(inner, this.#evaluator.form(inner, named(target)), high); // condition
-      });
-      if (outcome.kind === "proved") return value;
-      if (outcome.kind === "stuck") reason = outcome.reason;
+      if (most === null || !this.#atLeast(one, most.high, value.high)) most = value;
     }
-    throw new Stuck(reason);
+    if (most === null) throw new Stuck(`no device is known to have the greatest ${what}`);
+    const outcome = every(extend(bind(one, [target], [most.high]), [otherDevice]), this.#guide, (inner) => {
+      const other = this.#evaluator.form(inner, named(otherDevice));
+      if (!this.#isDevice(inner, other)) return true;
+      return this.#atLeast(inner, this.#evaluator.form(inner, named(target)), on(inner, other).high); // condition
+    });
+    if (outcome.kind === "proved") return most;
+    throw new Stuck(outcome.kind === "stuck" ? outcome.reason : `no device is known to have the greatest ${what}`);
   }
 
   /** The peak of one device, and whether it is reached with so many microbatches. */

@@ -2,7 +2,6 @@
 // fitting linear forms; the kernel checks every guess, so a bad one costs a proof and never makes a wrong one.
 import {
   type Case,
-  contains,
   deviceName,
   Evaluator,
   every,
@@ -10,9 +9,7 @@ import {
   fraction,
   type Guide,
   type Hints,
-  type Inverse,
   linear,
-  type Measure,
   type Rational,
   type SymbolicBlock,
   type SymbolicIndex,
@@ -50,19 +47,12 @@ export interface Sampler {
 
 export function hintsFor(block: SymbolicBlock, variables: readonly string[], domain: Formula, sampler: Sampler): Hints {
   const points = samplePoints(variables, domain);
-  const inverse: Inverse = {
-    families: block.families.map((family) => fitInverse(family.indices, family.device, variables, points)),
-    holds: block.holds.map((hold) => fitInverse(hold.indices, hold.device, variables, points)),
-  };
   return {
-    inverse,
-    candidates(one: Case, measure: Measure): readonly Term[] {
-      const sampled = pointsIn(one, variables).flatMap((point) => {
-        const values = measure.name === "load" ? sampler.loads(point) : sampler.peaks(point);
-        return values === null ? [] : [{ point, best: greatest(values) }];
-      });
-      return [choose(sampled, block, variables, 0)];
+    inverse: {
+      families: block.families.map((family) => fitInverse(family.indices, family.device, variables, points)),
+      holds: block.holds.map((hold) => fitInverse(hold.indices, hold.device, variables, points)),
     },
+    candidates: { peak: candidatesFor(block, points, sampler.peaks), load: candidatesFor(block, points, sampler.loads) },
   };
 }
 
@@ -81,25 +71,6 @@ function samplePoints(variables: readonly string[], domain: Formula): Point[] {
   }
   const step = Math.max(1, Math.floor(found.length / 24));
   return found.filter((_, i) => i % step === 0 || i > found.length - 6);
-}
-
-/** Values of the statement's names at points of a case. */
-function pointsIn(one: Case, variables: readonly string[]): Point[] {
-  const found: Point[] = [];
-  for (const values of box(one.variables, -1, one.variables <= 1 ? 12 : one.variables === 2 ? 7 : 4)) {
-    const raw = values.map(BigInt);
-    if (!contains(one, raw)) continue;
-    const point = new Map<string, bigint>();
-    for (const name of variables) {
-      const form = one.names.get(name);
-      if (form === undefined) continue;
-      const value = linear.evaluate(form, raw);
-      if (value.den === 1n) point.set(name, value.num);
-    }
-    found.push(point);
-    if (found.length >= 24) break;
-  }
-  return found;
 }
 
 function* box(dimensions: number, from: number, to: number, most = 50_000): Generator<number[]> {
@@ -180,59 +151,29 @@ function linearThrough(
   return sum;
 }
 
-/** A term for a device that is among the best in all samples; by residues of a variable, or with the small sizes apart, if need be. */
-function choose(
-  samples: readonly { readonly point: Point; readonly best: ReadonlySet<number> }[],
-  block: SymbolicBlock,
-  variables: readonly string[],
-  depth: number,
-): Term {
-  const candidates: Term[] = [];
+/** Few terms for devices of which one is among the best at every sampled point: each time the one that is best at most of the rest. */
+function candidatesFor(block: SymbolicBlock, points: readonly Point[], values: (point: Point) => readonly number[] | null): Term[] {
+  let left = points.flatMap((point) => {
+    const found = values(point);
+    return found === null ? [] : [{ point, best: greatest(found) }];
+  });
   const last = term.binary("sub", block.devices, term.number(1));
-  for (let c = 0; c < 3; c++)
-    candidates.push(c === 0 ? term.number(0) : term.number(c), c === 0 ? last : term.binary("sub", last, term.number(c)));
+  const terms: Term[] = [];
+  for (let c = 0; c < 3; c++) terms.push(term.number(c), c === 0 ? last : term.binary("sub", last, term.number(c)));
   for (const divisor of [2, 3])
-    candidates.push(term.binary("div", block.devices, term.number(divisor)), term.binary("div", last, term.number(divisor)));
-  const hits = (candidate: Term, among: typeof samples): number =>
-    among.filter(({ point, best }) => {
-      const device = valueAt(candidate, point);
-      return device !== null && best.has(Number(device.num));
-    }).length;
-  const whole = candidates.find((candidate) => hits(candidate, samples) === samples.length);
-  if (whole !== undefined) return whole;
-  const modulus = block.interval ?? 2n;
-  for (const name of depth < 2 ? variables : []) {
-    const value = (point: Point): bigint => point.get(name) ?? 0n;
-    const classes = new Map<bigint, (typeof samples)[number][]>();
-    for (const sample of samples) {
-      const residue = ((value(sample.point) % modulus) + modulus) % modulus;
-      classes.set(residue, [...(classes.get(residue) ?? []), sample]);
-    }
-    if (classes.size > 1) {
-      let chosen: Term = term.number(0);
-      for (const [residue, members] of classes) {
-        const cond = term.compare(term.binary("mod", term.variable(name), term.number(modulus)), "==", term.number(residue));
-        chosen = { op: "ite", cond, yes: choose(members, block, variables, depth + 1), no: chosen };
-      }
-      return chosen;
-    }
-    const least = samples.map(({ point }) => value(point)).reduce((a, b) => (a < b ? a : b));
-    const rest = samples.filter(({ point }) => value(point) > least);
-    if (rest.length > 0 && rest.length < samples.length) {
-      const cond = term.compare(term.variable(name), "<=", term.number(least));
-      return {
-        op: "ite",
-        cond,
-        yes: choose(
-          samples.filter(({ point }) => value(point) === least),
-          block,
-          variables,
-          depth + 1,
-        ),
-        no: choose(rest, block, variables, depth),
-      };
-    }
+    terms.push(term.binary("div", block.devices, term.number(divisor)), term.binary("div", last, term.number(divisor)));
+  const isBest = (candidate: Term, { point, best }: (typeof left)[number]): boolean => {
+    const device = valueAt(candidate, point);
+    return device !== null && best.has(Number(device.num));
+  };
+  const chosen: Term[] = [];
+  while (left.length > 0) {
+    const hits = terms.map((candidate) => left.filter((sample) => isBest(candidate, sample)).length);
+    const most = Math.max(...hits);
+    if (most === 0) break;
+    const candidate = terms[hits.indexOf(most)];
+    chosen.push(candidate);
+    left = left.filter((sample) => !isBest(candidate, sample));
   }
-  return candidates.map((candidate) => ({ candidate, count: hits(candidate, samples) })).reduce((a, b) => (b.count > a.count ? b : a))
-    .candidate;
+  return chosen;
 }

@@ -2,9 +2,13 @@
 // kernel proves the claim by cases; a case in which it is false is handed to the solver, whose model is a size to look at again.
 import {
   type Case,
+  type ForAll,
+  type ForAllVerdict,
   type Form,
   type Formula,
   fraction,
+  type Guide,
+  type Hints,
   judgeForAll,
   type Rational,
   settle,
@@ -21,6 +25,7 @@ import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { hintsFor, type Point, type Sampler, valueAt } from "../search/hints.ts";
+import { recordForAll } from "../search/record.ts";
 import { smallest } from "../solver/smallest.ts";
 import type { Solver } from "../solver/solver.ts";
 
@@ -55,7 +60,8 @@ export async function proveForAll(
   for (let round = 0; round < 24; round++) {
     const guide = farkasGuide(effort.stop);
     const hints = claim.subjects.map((subject) => hintsFor(subject.block, variables, domain, sampler(program, subject, effort.stop)));
-    const verdict = judgeForAll({ variables, domain, claim: claim.claim, subjects: claim.subjects }, guide, hints);
+    const statement = { variables, domain, claim: claim.claim, subjects: claim.subjects };
+    const verdict = judged(statement, hints, guide);
     if (found !== null && verdict.kind !== "failed") break; // nothing smaller, or nothing more is known
     if (verdict.kind === "proved" || verdict.kind === "vacuous") return verdict;
     if (verdict.kind === "stuck") return { kind: "unknown", reason: verdict.reason };
@@ -80,6 +86,12 @@ export async function proveForAll(
   return found === null
     ? { kind: "unknown", reason: "no counterexample was found for a case that fails" }
     : { kind: "point", point: found };
+}
+
+/** The verdict; a proof is one only once the kernel has come to it again from the recorded evidence alone. */
+function judged(statement: ForAll, hints: readonly Hints[], guide: Guide): ForAllVerdict {
+  const { verdict, evidence } = recordForAll(statement, hints, guide);
+  return verdict.kind === "proved" || verdict.kind === "vacuous" ? judgeForAll(statement, evidence) : verdict;
 }
 
 /** The smallest integer point of a failed case, in the order of the variables. */

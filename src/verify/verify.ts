@@ -1,6 +1,6 @@
 // Judges every claim of one program, and the validity that every schedule owes without a claim.
 // The verdict is the kernel's; this file chooses the instances, keeps the deadline and gathers what to show.
-import { examine, fraction, judgeForAll, judgeInstance, type Rational } from "../kernel/index.ts";
+import { examine, fraction, judgeAsking, judgeInstance, type Rational } from "../kernel/index.ts";
 import type { Diagnostic } from "../language/diagnostic.ts";
 import {
   findsIn,
@@ -380,10 +380,8 @@ class Verification {
     try {
       const never = symbolicClaim(this.#loaded.program, claim, { kind: "unary", operator: "not", arg: antecedent, span: antecedent.span });
       if (never.subjects.length > 0) return false;
-      return (
-        judgeForAll({ variables, domain: never.domain, claim: never.claim, subjects: [] }, farkasGuide(this.#options.effort.stop), [])
-          .kind === "proved"
-      );
+      const statement = { variables, domain: never.domain, claim: never.claim, subjects: [] };
+      return judgeAsking(statement, farkasGuide(this.#options.effort.stop), []).kind === "proved";
     } catch (signal) {
       if (signal instanceof NotSymbolic) return false;
       throw signal;

@@ -21,6 +21,7 @@ import { type Program, resolve } from "../../src/language/resolve.ts";
 import type * as S from "../../src/language/syntax.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
 import { hintsFor, valueAt } from "../../src/search/hints.ts";
+import { recordForAll } from "../../src/search/record.ts";
 
 export function load(text: string): Program {
   const parsed = parse(text);
@@ -48,9 +49,10 @@ export function hintsOf(program: Program, variables: readonly string[], { subjec
     hintsFor(block, variables, domain, {
       loads: () => [1],
       peaks: (point) => {
+        if (schedule.kind !== "schedule") return null;
         try {
           const values = args.map((arg) => valueAt(arg, point) ?? fraction.zero);
-          const settled = settle(elaborateBlock(program, schedule as S.Schedule, values).block);
+          const settled = settle(elaborateBlock(program, schedule, values).block);
           return settled.kind === "full" ? null : [...steadyPeaks(settled.block).peakOf];
         } catch (wrong) {
           if (wrong instanceof Fault) return null;
@@ -80,9 +82,15 @@ export function statement(program: Program, of: S.Claim | S.Schedule): Statement
   }
 }
 
+/** The verdict; a proof only if the recorded evidence alone gives it again. */
 export function forAll(program: Program, of: S.Claim | S.Schedule, questions: number): ForAllVerdict {
   const made = statement(program, of);
-  return typeof made === "string" ? { kind: "stuck", reason: made } : judgeForAll(made.forAll, limitedGuide(questions), made.hints);
+  if (typeof made === "string") return { kind: "stuck", reason: made };
+  const { verdict, evidence } = recordForAll(made.forAll, made.hints, limitedGuide(questions));
+  if (verdict.kind !== "proved" && verdict.kind !== "vacuous") return verdict;
+  const again = judgeForAll(made.forAll, evidence);
+  if (JSON.stringify(again) !== JSON.stringify(verdict)) throw new Error(`judged again: ${JSON.stringify(again)}`);
+  return again;
 }
 
 /** What the numeric kernel says of one size; a fault of the language is one, too. */

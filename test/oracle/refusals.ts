@@ -180,7 +180,7 @@ const least = (value: number): Kernel.Formula => compare(v("p"), ">=", num(value
 const honest = (): Guide => farkasGuide(() => null);
 
 const claims = (kernel: Module, domain: Kernel.Formula, claim: Kernel.Formula, guide: Guide = honest()): boolean => {
-  const { kind } = kernel.judgeForAll({ variables: ["p"], domain, claim, subjects: [] }, guide, []);
+  const { kind } = kernel.judgeAsking({ variables: ["p"], domain, claim, subjects: [] }, guide, []);
   return kind === "proved" || kind === "vacuous";
 };
 /** Says the same multipliers whatever is asked. */
@@ -348,7 +348,10 @@ function straight(change: Change = {}): SymbolicBlock {
   };
 }
 const onDevice = [[v("device.")]];
-const hintsWith = (inverse: Inverse, candidate: Term = num(0)): Hints => ({ inverse, candidates: () => [candidate] });
+const hintsWith = (inverse: Inverse, candidate: Term = num(0)): Hints => ({
+  inverse,
+  candidates: { peak: [candidate], load: [candidate] },
+});
 const right: Inverse = { families: [onDevice, onDevice], holds: [onDevice] };
 
 function judged(
@@ -364,7 +367,7 @@ function judged(
     claim,
     subjects: [{ block: symbolic, microbatches: more.microbatches ?? null, pipelineOnly: more.pipelineOnly ?? false }],
   };
-  return kernel.judgeForAll(statement, more.guide ?? honest(), [hintsWith({ ...right, ...change.inverse }, more.candidate)]).kind;
+  return kernel.judgeAsking(statement, more.guide ?? honest(), [hintsWith({ ...right, ...change.inverse }, more.candidate)]).kind;
 }
 const refused =
   (change: Change, claim?: Kernel.Formula, more?: Parameters<typeof judged>[3]) =>
