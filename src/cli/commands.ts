@@ -37,7 +37,7 @@ export interface ShowFlags extends ColorFlag {
   readonly plain?: boolean;
 }
 
-const colored = ({ color }: ColorFlag): boolean =>
+export const colored = ({ color }: ColorFlag): boolean =>
   color === "always" || (color === "auto" && process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
 const width = (): number => (process.stdout.isTTY ? Math.max(60, process.stdout.columns) : 100);
 const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>

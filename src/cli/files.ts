@@ -1,7 +1,7 @@
 // Reading sources from the disk and writing results to it. What cannot be read becomes a diagnostic, never an exception.
 
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Code } from "../language/diagnostic.ts";
 import { limits } from "../language/limits.ts";
@@ -110,6 +110,30 @@ export function writeWhole(path: string, text: string): void {
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** Files in pieces, all of them or none: `suffix` is put behind the path. To standard output (`-`) only the first one goes. */
+export function writeChunks(path: string, outputs: readonly { readonly suffix: string; readonly chunks: Iterable<string> }[]): void {
+  if (path === "-") {
+    for (const { chunks } of outputs.slice(0, 1)) for (const chunk of chunks) process.stdout.write(chunk);
+    return;
+  }
+  const tag = randomUUID().slice(0, 8);
+  const besides = outputs.map(({ suffix }) => ({ final: path + suffix, beside: `${path}${suffix}.${tag}.tmp` }));
+  try {
+    outputs.forEach(({ chunks }, i) => {
+      const file = openSync(besides[i].beside, "wx");
+      try {
+        for (const chunk of chunks) writeSync(file, chunk);
+      } finally {
+        closeSync(file);
+      }
+    });
+    for (const { final, beside } of besides) renameSync(beside, final);
+  } catch (error) {
+    for (const { beside } of besides) rmSync(beside, { force: true });
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { tool } from "../version.ts";
 import * as commands from "./commands.ts";
+import { type ConvertFlags, convertCommand } from "./convert.ts";
 
 /** Runs one command line. The exit code: 0 good, 1 refuted or vacuous, 2 bad input, 3 unknown, 70 our own bug. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -82,6 +83,40 @@ export async function run(argv: readonly string[]): Promise<number> {
     .action((file: string, schedule: string, options: commands.ShowFlags) => done(commands.showCommand(file, schedule, options)));
 
   program
+    .command("convert")
+    .description("read a schedule in one format and write it in another; without OUT and --to, only look at it")
+    .argument("<in>", "a file; of a `.pipe` file one schedule")
+    .argument("[out]", "where to write (default: standard output)")
+    .option("--from <format>", "format of IN (default: by its name)")
+    .option("--to <format>", "format of OUT (default: by its name)")
+    .option("--schedule <name>", "which schedule of a `.pipe` file")
+    .addOption(new Option("--param <name=value...>", "its parameters, `--param p=8` (default 4)").argParser(parameter).default(new Map()))
+    .addOption(
+      new Option("-m, --microbatches <n>", "number of microbatches (default 2p; for an imported file, what it says)").argParser(positive),
+    )
+    .option("--profile <name>", "times of a profile of the `.pipe` file instead of slots")
+    .addOption(
+      new Option("--times <pass=time...>", "times for an imported schedule, `--times F=2 B=2 W=1 send=1/10`")
+        .argParser(time)
+        .default(new Map()),
+    )
+    .option(
+      "--holds <amount>",
+      "memory of a stage's activations of one microbatch, for an imported schedule (default: 1 / stages of a device)",
+    )
+    .addOption(new Option("--ranks <n>", "how many ranks an imported file must have").argParser(positive))
+    .option("--comms", "write sends, receives and what is done to weights, too (torch-csv)")
+    .option("--order-comm", "place sends and receives anew, so that no rank waits for ever (torch-csv)")
+    .addOption(
+      new Option("--channel <model>", "how sends and receives behave")
+        .choices(["unbounded", "rendezvous", "pair", "grouped"])
+        .default("pair"),
+    )
+    .option("--certificate <digest>", "digest of the schedule's certificate, for the file beside the output")
+    .addOption(colorOption())
+    .action((input: string, output: string | undefined, options: ConvertFlags) => done(convertCommand(input, output, options)));
+
+  program
     .command("explain")
     .description("the long form of an error, with a wrong and a right example")
     .argument("[code]", "an error's code, as in error[unknown-pass]; without one, all codes are listed")
@@ -126,4 +161,9 @@ function parameter(text: string, before: ReadonlyMap<string, bigint>): Map<strin
   const found = /^([A-Za-z_]\w*)=(-?\d{1,15})$/.exec(text);
   if (found === null) throw new InvalidArgumentError("write it as name=number, `p=8`");
   return new Map(before).set(found[1], BigInt(found[2]));
+}
+function time(text: string, before: ReadonlyMap<string, string>): Map<string, string> {
+  const found = /^([A-Za-z]\w*)=(\d+(?:\.\d+|\/[1-9]\d*)?)$/.exec(text);
+  if (found === null) throw new InvalidArgumentError("write it as pass=time, `F=18.5` or `W=1/3`");
+  return new Map(before).set(found[1], found[2]);
 }

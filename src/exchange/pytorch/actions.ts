@@ -1,0 +1,122 @@
+// What the ranks of a PyTorch pipeline do, in its own words: `1F0` is the forward of stage 1 for microbatch 0, `(0F3;3B1)OVERLAP_F_B`
+// a group in one cell. A script holds millions of actions in a few arrays. Whether it makes sense is asked in `conditions.ts`.
+
+export const kinds = ["F", "I", "W", "B", "SEND_F", "RECV_F", "SEND_B", "RECV_B", "UNSHARD", "RESHARD", "REDUCE_GRAD"] as const;
+export type Kind = (typeof kinds)[number];
+/** Number of a kind, as scripts hold it. I: gradient of the input, W: of the weights, B: both. */
+export const F = 0;
+export const I = 1;
+export const W = 2;
+export const B = 3;
+export const SEND_F = 4;
+export const RECV_F = 5;
+export const SEND_B = 6;
+export const RECV_B = 7;
+export const UNSHARD = 8;
+export const RESHARD = 9;
+export const REDUCE_GRAD = 10;
+
+export const isPass = (kind: number): boolean => kind <= B;
+export const isComm = (kind: number): boolean => kind >= SEND_F && kind <= RECV_B;
+export const isSend = (kind: number): boolean => kind === SEND_F || kind === SEND_B;
+export const takesMicrobatch = (kind: number): boolean => kind <= RECV_B;
+
+/** All actions, rank after rank; rank r's are `offsets[r]` to `offsets[r + 1]`. */
+export interface Script {
+  readonly offsets: Int32Array;
+  readonly kind: Uint8Array;
+  readonly stage: Int32Array;
+  /** -1 for actions on a stage's weights. */
+  readonly microbatch: Int32Array;
+  /** Where the cells are not simply one action each. */
+  readonly cells: Cells | null;
+  readonly newline: "\n" | "\r\n";
+}
+/** Blank cells are those that no action names. Actions of one group share their cell. */
+export interface Cells {
+  /** Of each action, its cell's number from 0. */
+  readonly at: Int32Array;
+  /** Of each action, 1 if it is written in brackets, as a part of an OVERLAP_F_B. */
+  readonly grouped: Uint8Array;
+  /** Of each rank, how many cells its row has. */
+  readonly widths: Int32Array;
+}
+
+export const ranksOf = (script: Script): number => script.offsets.length - 1;
+
+export function wordOf({ kind, stage, microbatch }: Script, action: number): string {
+  const number = microbatch[action];
+  return `${stage[action]}${kinds[kind[action]]}${number < 0 ? "" : number}`;
+}
+
+/** Collects a script action by action. Arrays double, so the cost is linear. */
+export class ScriptBuilder {
+  #length = 0;
+  #kind: Uint8Array;
+  #stage: Int32Array;
+  #microbatch: Int32Array;
+  #at: Int32Array;
+  #grouped: Uint8Array;
+  #plain = true;
+  readonly #offsets: number[] = [0];
+  readonly #widths: number[] = [];
+
+  constructor(expected = 1024) {
+    this.#kind = new Uint8Array(expected);
+    this.#stage = new Int32Array(expected);
+    this.#microbatch = new Int32Array(expected);
+    this.#at = new Int32Array(expected);
+    this.#grouped = new Uint8Array(expected);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(kind: number, stage: number, microbatch: number, cell?: number, grouped = false): void {
+    if (this.#length === this.#kind.length) this.#grow();
+    const own = this.#length - this.#offsets[this.#offsets.length - 1];
+    this.#kind[this.#length] = kind;
+    this.#stage[this.#length] = stage;
+    this.#microbatch[this.#length] = microbatch;
+    this.#at[this.#length] = cell ?? own;
+    this.#grouped[this.#length] = grouped ? 1 : 0;
+    if (grouped || (cell !== undefined && cell !== own)) this.#plain = false;
+    this.#length++;
+  }
+
+  /** Ends a rank's row, which has that many cells. */
+  endRow(width?: number): void {
+    const own = this.#length - this.#offsets[this.#offsets.length - 1];
+    if (width !== undefined && width !== own) this.#plain = false;
+    this.#widths.push(width ?? own);
+    this.#offsets.push(this.#length);
+  }
+
+  build(newline: "\n" | "\r\n" = "\r\n"): Script {
+    const end = this.#length;
+    return {
+      offsets: Int32Array.from(this.#offsets),
+      kind: this.#kind.slice(0, end),
+      stage: this.#stage.slice(0, end),
+      microbatch: this.#microbatch.slice(0, end),
+      cells: this.#plain
+        ? null
+        : { at: this.#at.slice(0, end), grouped: this.#grouped.slice(0, end), widths: Int32Array.from(this.#widths) },
+      newline,
+    };
+  }
+
+  #grow(): void {
+    const room = Math.max(1024, 2 * this.#kind.length);
+    const longer = <T extends Uint8Array | Int32Array>(array: T, made: T): T => {
+      made.set(array);
+      return made;
+    };
+    this.#kind = longer(this.#kind, new Uint8Array(room));
+    this.#stage = longer(this.#stage, new Int32Array(room));
+    this.#microbatch = longer(this.#microbatch, new Int32Array(room));
+    this.#at = longer(this.#at, new Int32Array(room));
+    this.#grouped = longer(this.#grouped, new Uint8Array(room));
+  }
+}
