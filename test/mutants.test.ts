@@ -222,6 +222,8 @@ const tooStrong: readonly (readonly [file: string, from: string, to: string])[] 
   ["windows", "base[f] + k + shift, lag)", "base[f] + k + shift, lag + 1)"],
   ["windows", "base[family] + k + gap, lag)", "base[family] + k + gap, lag + 1)"],
   ["families", "lag: together ? a.duration : 0", "lag: together ? a.duration + 1 : 0"],
+  ["families", "lag: -families[to].duration", "lag: 1 - families[to].duration"],
+  ["families", "for (const h of looseHolds(route, nodes)) named.add(r * nodes + route.holdTo[h]);", ""],
   ["held", "least[device] = Math.max(least[device], held)", "least[device] = Math.max(least[device], held) + 1"],
   ["clauses", "return families.reduce((sum, { count, needs }) => sum + count * needs.length * send, end);", "return end - 1;"],
   ["windows", "Math.max(heads[item], head,", "Math.max(heads[item], head + 1,"],

@@ -183,7 +183,7 @@ class Minimisation {
     this.#options.progress?.({ phase, objective: this.#objective, best: this.#value(), bound: this.#bound });
   }
 
-  /** Keeps a schedule that is better than what there is; moved as early as its order allows where that is better still. */
+  /** Keeps a schedule that is better than what there is; moved as early as its order allows where that is at least as good. */
   #offer(schedule: Schedule): void {
     const { problem } = this.#goal;
     const early = this.#objective === "span" || this.#goal.starts.length > 0 ? null : retime(problem, schedule.order);
@@ -193,7 +193,8 @@ class Minimisation {
       if (met.kind !== "met") continue;
       const value = this.#value();
       if (value === null || measureOf[this.#objective](met.measures) < value) this.found = { schedule: one, measures: met.measures };
-      return;
+      // Where a hold goes across streams, early starts can hold more.
+      if (this.#objective === "makespan") return;
     }
   }
 

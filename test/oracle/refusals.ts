@@ -737,6 +737,53 @@ const refutations: readonly Bad[] = [
       [3, 2],
     ]),
   ],
+  [
+    "a refutation in coarse ticks where a hold may end before it begins",
+    refutes(
+      asked(
+        {
+          devices: 3,
+          microbatches: 1,
+          passes: [
+            { device: 0, duration: 3 },
+            { device: 0, duration: 6, needs: [0] },
+            { device: 1, duration: 3 },
+            { device: 2, duration: 6 },
+            { device: 2, duration: 2, needs: [3] },
+          ],
+          holds: [
+            { from: 2, to: 0, device: 0 },
+            { from: 4, to: 2, device: 0 },
+          ],
+        },
+        { makespan: 9 },
+      ),
+      [[2, 1]],
+    ),
+  ],
+  [
+    "a pool with a pass that ends a hold of somebody else",
+    refutes(
+      asked(
+        {
+          devices: 3,
+          microbatches: 1,
+          passes: [
+            { device: 0 },
+            ...[1, 2, 3].map(() => ({ device: 1, needs: [0] })),
+            { device: 2, duration: 3 },
+            { device: 2, needs: [4] },
+          ],
+          holds: [
+            { from: 5, to: 1, device: 0 },
+            { from: 0, to: 2, device: 0 },
+            { from: 0, to: 3, device: 0 },
+          ],
+        },
+        { makespan: 4 },
+      ),
+    ),
+  ],
   ["a refutation of a span in coarse ticks", refutes(asked(crossed, { span: 5 }), [[2, 1]])],
   [
     "a refutation by an area of which a part is no time",
@@ -745,8 +792,8 @@ const refutations: readonly Bad[] = [
         {
           devices: 2,
           microbatches: 1,
-          passes: [{ device: 1, duration: 5 }, { device: 0 }, { device: 0 }, { device: 0 }],
-          holds: [1, 2, 3].map((from) => ({ from, to: 0, device: 0 })),
+          passes: [{ device: 1, duration: 5 }, { device: 0 }, { device: 0 }],
+          holds: [1, 2].map((from) => ({ from, to: 0, device: 0 })),
           cap: [1, 1],
         },
         { makespan: 8 },

@@ -4,6 +4,7 @@
 // all is 0 and stays 0; a device's own first start may be anywhere, so a bound on the span is rounded up.
 import { type Goal, unclear } from "../goal.ts";
 import type { Problem } from "../problem.ts";
+import { looseHolds } from "./held.ts";
 
 /** `num / den` fine ticks make a coarse one. */
 export interface Quantum {
@@ -11,13 +12,17 @@ export interface Quantum {
   readonly den: number;
 }
 
-/** Null where this cannot be: the ticks would not be longer, a bound is not whole, a pass would take no time, or a start is fixed. */
+/**
+ * Null where this cannot be: the ticks would not be longer, a bound is not whole, a pass would take no time, a start is fixed, or a hold
+ * does not end after it begins by itself.
+ */
 export function coarsen(goal: Goal, quantum: Quantum): Goal | null {
   const { num, den } = quantum;
   if (!(Number.isSafeInteger(num) && Number.isSafeInteger(den) && num >= den && den > 0)) return null; // condition
   if (goal.starts.length > 0) return null; // condition
   if (unclear(goal) !== null) return null;
   const { problem } = goal;
+  if (problem.routes.some((route) => looseHolds(route, problem.nodes).length > 0)) return null; // condition
   const scaled = (ticks: number): number => Number((BigInt(ticks) * BigInt(den)) / BigInt(num));
   const roundedUp = (ticks: number): number => Number((BigInt(ticks) * BigInt(den) + BigInt(num) - 1n) / BigInt(num));
   // The clauses would say so, too.

@@ -5,6 +5,7 @@
 // number is looked at: n have started only where n of the passes before them have ended (law: proofs/laws/pools.md).
 import type { Goal } from "../goal.ts";
 import type { Problem } from "../problem.ts";
+import { looseHolds } from "./held.ts";
 
 /** "The kth item starts `lag` ticks after the kth start of `family`" or later. */
 export interface Need {
@@ -60,7 +61,7 @@ export interface Families {
   /** What caps imply between single items. */
   readonly links: readonly Link[];
   readonly starts: readonly { readonly item: Item; readonly at: number }[];
-  /** From the fixed orders. */
+  /** From the fixed orders, and from holds that do not end after they begin by themselves. */
   readonly following: readonly Following[];
 }
 
@@ -111,14 +112,22 @@ export function familiesOf(goal: Goal): Families {
     memory: memoryOf(problem, of),
     links: linksOf(problem, of, families),
     starts: goal.starts.map(({ pass, at }) => ({ item: item(pass), at })),
-    following: goal.orders.flatMap(({ passes }) =>
-      Array.from(passes.subarray(1), (pass, i): Following => {
-        const [after, next] = [item(passes[i]), item(pass)];
-        const [a, b] = [families[after[0]], families[next[0]]];
-        const together = a.device === b.device && a.stream === b.stream;
-        return { after, item: next, lag: together ? a.duration : 0 };
-      }),
-    ),
+    following: [
+      ...goal.orders.flatMap(({ passes }) =>
+        Array.from(passes.subarray(1), (pass, i): Following => {
+          const [after, next] = [item(passes[i]), item(pass)];
+          const [a, b] = [families[after[0]], families[next[0]]];
+          const together = a.device === b.device && a.stream === b.stream;
+          return { after, item: next, lag: together ? a.duration : 0 };
+        }),
+      ),
+      ...routes.flatMap((route, r) =>
+        looseHolds(route, nodes).flatMap((h) => {
+          const [from, to] = [of[r][route.holdFrom[h]], of[r][route.holdTo[h]]];
+          return Array.from({ length: counts[r] }, (_, k): Following => ({ after: [from, k], item: [to, k], lag: -families[to].duration }));
+        }),
+      ),
+    ],
   };
 }
 
@@ -140,6 +149,9 @@ function poolsOf({ problem, starts, orders }: Goal): Map<number, number> {
   };
   for (const { pass } of starts) name(pass);
   for (const { passes } of orders) passes.forEach(name);
+  routes.forEach((route, r) => {
+    for (const h of looseHolds(route, nodes)) named.add(r * nodes + route.holdTo[h]);
+  });
   const first = new Map<string, number>();
   const pools = new Map<number, number>();
   routes.forEach((route, r) => {

@@ -1,5 +1,6 @@
 // What one microbatch alone must hold at once on each device, whatever its schedule: at the start of a pass that begins a hold, every
-// hold that a dependency path has begun before and that ends only after that pass. Law: proofs/laws/bounds.md.
+// hold that a dependency path has begun before and that ends only after that pass. Law: proofs/laws/bounds.md. And which holds do not
+// end after they begin by themselves.
 import type { Problem, Route } from "../problem.ts";
 
 /** Parts, by device, holds for ever included. */
@@ -24,6 +25,12 @@ export function leastHeld({ devices, nodes, routes, routeOf, microbatches, alway
     }
   }
   return least;
+}
+
+/** Holds whose last pass does not wait for their first: that they do not end before they begin has to be said. */
+export function looseHolds(route: Route, nodes: number): number[] {
+  const after = followers(route, nodes);
+  return Array.from(route.holdFrom.keys()).filter((h) => reached(route.holdFrom[h], (node) => after[node], nodes)[route.holdTo[h]] === 0);
 }
 
 function followers({ depStart, dep }: Route, nodes: number): number[][] {

@@ -61,9 +61,6 @@ export async function ask(goal: Goal, means: Means, quantum?: Quantum): Promise<
   const schedule = readModel(asked.problem, written, answer.model);
   const met = meets(asked, schedule);
   if (met.kind === "met") return { kind: "schedule", schedule, measures: met.measures };
-  // The clauses do not say that a hold ends after it begins, which dependencies nearly always do.
-  if (met.kind === "invalid" && met.conflict.kind === "hold")
-    return { kind: "unknown", reason: "a hold of this pipeline may end before it begins" };
   return { kind: "broken", reason: `the schedule of ${means.solver.name} does not replay`, goal, quantum };
 }
 
