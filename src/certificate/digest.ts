@@ -1,0 +1,5 @@
+// SHA-256 of canonical texts and of proofs: how statements, problems and proof files are known.
+import { createHash } from "node:crypto";
+
+/** 64 lower-case hexadecimal digits. A text is taken as UTF-8. */
+export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");

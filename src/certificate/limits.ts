@@ -1,0 +1,17 @@
+// Every limit on what is read from a certificate. Beyond one of them nothing is said about the statement.
+
+export const limits = {
+  /** Size of a certificate, in bytes. */
+  "certificate-bytes": 64 * 1024 * 1024,
+  /** Instances, and subjects of all of them. */
+  instances: 100_000,
+  /** Passes of all schedules, blocks and orders. */
+  passes: 20_000_000,
+  /** Devices times streams of one problem. */
+  streams: 1_000_000,
+  /** Characters of a name, and of a title. */
+  name: 200,
+  title: 1000,
+  /** A proof, unpacked, in bytes. */
+  "proof-bytes": 256 * 1024 * 1024,
+} as const;

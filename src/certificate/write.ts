@@ -1,0 +1,149 @@
+// A certificate as its canonical text. The format is docs/certificate.md.
+import { exactJson } from "./decode.ts";
+import { sha256 } from "./digest.ts";
+import { formulaJson } from "./formula.ts";
+import { canonical, type Json } from "./json.ts";
+import { problemJson } from "./problem.ts";
+import type { Asked, Certificate, Conflict, Instance, Listed, Named, Parameters, Quantum, Refutation, Subject } from "./statement.ts";
+
+export const version = 1;
+
+/** The text of a certificate's file, its last line feed included. Two calls give the same bytes. */
+export function certificateText(certificate: Certificate): string {
+  const { title } = certificate;
+  const table = new Problems();
+  const statement = statementJson(certificate, table);
+  const digests = { problems: table.digests, statement: sha256(canonical(statement)) };
+  const evidence = evidenceJson(certificate);
+  return `${canonical({ digests, evidence, format: "bubbleproof/certificate", statement, title, version })}\n`;
+}
+
+/** The digest by which a statement is known: the same for two certificates that say the same. */
+export const statementDigest = (certificate: Certificate): string => sha256(canonical(statementJson(certificate, new Problems())));
+
+/** The problems of one statement, each once, numbered as they come up. */
+class Problems {
+  readonly digests: string[] = [];
+  readonly #json: Json[] = [];
+  readonly #known = new Map<Named, number>();
+
+  number(named: Named): number {
+    const before = this.#known.get(named);
+    if (before !== undefined) return before;
+    const json = problemJson(named);
+    const digest = sha256(canonical(json));
+    let number = this.digests.indexOf(digest);
+    if (number < 0) {
+      number = this.digests.push(digest) - 1;
+      this.#json.push(json);
+    }
+    this.#known.set(named, number);
+    return number;
+  }
+  get json(): readonly Json[] {
+    return this.#json;
+  }
+}
+
+function statementJson(certificate: Certificate, table: Problems): Json {
+  const rest = statementFields(certificate, table);
+  return { ...rest, kind: certificate.kind, problems: table.json };
+}
+
+function statementFields(certificate: Certificate, table: Problems): { readonly [key: string]: Json } {
+  switch (certificate.kind) {
+    case "holds":
+      return { instances: certificate.instances.map((one) => instanceJson(one, table)) };
+    case "false":
+      return { instance: instanceJson(certificate.instance, table) };
+    case "invalid":
+      return { parameters: parametersJson(certificate.parameters), subject: subjectJson(certificate.subject, table) };
+    case "deadlock-free": {
+      const { named, lists } = certificate.order;
+      table.number(named);
+      return { channels: null, lists: lists.map((one) => [...one]), parameters: parametersJson(certificate.parameters) };
+    }
+    case "possible":
+      return { goal: goalJson(certificate.goal, table), parameters: parametersJson(certificate.parameters) };
+    case "impossible":
+      return {
+        instances: certificate.instances.map(({ parameters, goal }) => ({
+          goal: goalJson(goal, table),
+          parameters: parametersJson(parameters),
+        })),
+      };
+    case "best":
+      return {
+        goal: goalJson(certificate.goal, table),
+        objectives: certificate.objectives.map(({ measure, value, bound }) => ({ bound, measure, value })),
+        parameters: parametersJson(certificate.parameters),
+      };
+  }
+}
+
+const parametersJson = (parameters: Parameters): Json => parameters.map(([name, value]) => [name, exactJson(value)]);
+
+const instanceJson = ({ parameters, claim, subjects }: Instance, table: Problems): Json => ({
+  claim: formulaJson(claim),
+  parameters: parametersJson(parameters),
+  subjects: subjects.map((subject) => subjectJson(subject, table)),
+});
+
+function subjectJson(subject: Subject | Listed, table: Problems): Json {
+  const problem = table.number(subject.named);
+  switch (subject.kind) {
+    case "schedule":
+      return { kind: subject.kind, problem, starts: [...subject.starts] };
+    case "block":
+      return { interval: subject.interval, kind: subject.kind, problem, stages: [...subject.stages], starts: [...subject.starts] };
+    case "pipeline":
+      return { kind: subject.kind, problem };
+    case "order":
+      return { kind: subject.kind, lists: subject.lists.map((one) => [...one]), problem };
+  }
+}
+
+const goalJson = ({ named, makespan, span, starts, orders }: Asked, table: Problems): Json => ({
+  makespan,
+  orders: orders.map((one) => [...one]),
+  problem: table.number(named),
+  span,
+  starts: starts.map(({ pass, at }) => [pass, at]),
+});
+
+function evidenceJson(certificate: Certificate): Json {
+  switch (certificate.kind) {
+    case "holds":
+    case "false":
+      return { kind: "replay" };
+    case "invalid":
+      return conflictJson(certificate.evidence);
+    case "deadlock-free":
+      return { kind: "order", sequence: [...certificate.evidence.sequence] };
+    case "possible":
+      return { kind: "schedule", starts: [...certificate.evidence.starts] };
+    case "impossible":
+      return { kind: "refutations", refutations: certificate.evidence.refutations.map(refutationJson) };
+    case "best": {
+      const { starts, refutations } = certificate.evidence;
+      return { kind: "best", refutations: refutations.map(refutationJson), starts: [...starts] };
+    }
+  }
+}
+
+const conflictJson = (conflict: Conflict): Json => ({ ...conflict });
+
+const quantumJson = (quantum: Quantum | null): Json => quantum && [quantum.num, quantum.den];
+
+function refutationJson(refutation: Refutation): Json {
+  switch (refutation.kind) {
+    case "bound":
+      return { kind: "bound" };
+    case "windows":
+      return { kind: "windows", quantum: quantumJson(refutation.quantum) };
+    case "clauses": {
+      const { bytes, sha256: digest } = refutation.proof;
+      return { kind: "clauses", proof: { bytes, sha256: digest }, quantum: quantumJson(refutation.quantum) };
+    }
+  }
+}
