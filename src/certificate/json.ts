@@ -68,4 +68,4 @@ function isJson(value: unknown): value is Json {
 }
 
 /** Without control characters and halves of surrogate pairs: safe to show, and the same in every encoding. */
-export const isClean = (text: string): boolean => !/[\u0000-\u001f\u007f-\u009f]/.test(text) && !/\p{Surrogate}/u.test(text);
+export const isClean = (text: string): boolean => !/[\p{Cc}\p{Cs}]/u.test(text);

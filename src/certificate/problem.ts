@@ -62,11 +62,11 @@ export function readProblem(value: Json, where: string): Named {
     limited(`${where} has more than ${limits.passes} passes (limit \`passes\`)`);
   const names = list(given.names, `${where}.names`).map((name, i) => text(name, `${where}.names[${i}]`, limits.name));
   if (names.length !== nodes) refuse(`${where}.names`, `${nodes} names are wanted`);
-  const routes = list(given.routes, `${where}.routes`).map((route, r) => readRoute(route, `${where}.routes[${r}]`, nodes, devices, streams));
-  if (routes.length === 0) refuse(`${where}.routes`, "at least one route is wanted");
-  const cap = list(given.cap, `${where}.cap`).map((one, d) =>
-    one === null ? Number.POSITIVE_INFINITY : whole(one, `${where}.cap[${d}]`),
+  const routes = list(given.routes, `${where}.routes`).map((route, r) =>
+    readRoute(route, `${where}.routes[${r}]`, nodes, devices, streams),
   );
+  if (routes.length === 0) refuse(`${where}.routes`, "at least one route is wanted");
+  const cap = list(given.cap, `${where}.cap`).map((one, d) => (one === null ? Number.POSITIVE_INFINITY : whole(one, `${where}.cap[${d}]`)));
   if (cap.length !== devices) refuse(`${where}.cap`, `${devices} numbers are wanted`);
   const problem: Problem = {
     devices,

@@ -152,7 +152,7 @@ class Body {
 
   /** The statement's own keys. Reads its problems first. */
   #fields<Key extends string>(...keys: readonly Key[]): Readonly<Record<Key, Json>> {
-    const given = fields(this.#statement, "statement", "kind", "problems", ...keys);
+    const given = fields<Key | "kind" | "problems">(this.#statement, "statement", "kind", "problems", ...keys);
     const problems = list(given.problems, "statement.problems");
     const { problems: told } = this.#digests;
     if (told.length !== problems.length) refuse("digests.problems", `${problems.length} digests are wanted`);

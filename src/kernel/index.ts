@@ -16,6 +16,7 @@ export { leastHeld } from "./refute/held.ts";
 export * from "./refute/index.ts";
 export * from "./replay.ts";
 export * from "./retime.ts";
+export { isRun } from "./sequence.ts";
 export * from "./symbolic.ts";
 export * from "./symbolic-block.ts";
 export type { Formula, Measure, MeasureName, Relation, Term } from "./term.ts";
