@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   language: ["kernel", "ohm-js", "node:fs"],
   solver: ["kernel", "cadical-wasm", "z3-solver", "node:child_process", "node:fs", "node:os", "node:path", "node:worker_threads"],
   search: ["kernel", "solver", "node:worker_threads"],
+  certificate: ["kernel", "node:crypto"],
   exchange: ["kernel", "search", "picocolors"],
   verify: ["kernel", "language", "search", "solver"],
   session: ["kernel", "language", "search", "solver", "verify"],

@@ -81,7 +81,9 @@ export function exact(value: Json, where: string): Rational {
   const number = fraction.rational(BigInt(found[1]), BigInt(found[2] ?? 1));
   return exactJson(number) === value ? number : refuse(where, "this number is written otherwise");
 }
-export function exactJson(value: Rational): number | string {
+/** In lowest terms, whatever comes in. */
+export function exactJson({ num, den }: Rational): number | string {
+  const value = fraction.rational(num, den);
   const near = Number(value.num);
   return value.den === 1n && Number.isSafeInteger(near) ? near : fraction.print(value);
 }

@@ -110,6 +110,7 @@ class Body {
         this.#kindIs("order");
         const passes = named.problem.nodes * named.problem.microbatches;
         const evidence = { sequence: numbers(sequence, "evidence.sequence", 0, passes - 1, passes) };
+        if (new Set(evidence.sequence).size < passes) refuse("evidence.sequence", "a pass stands twice");
         return { kind, title, parameters: this.#parameters(parameters), order, evidence };
       }
       case "possible": {

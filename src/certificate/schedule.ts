@@ -9,9 +9,9 @@ export function scheduleOf(problem: Problem, start: Float64Array): Schedule {
   const { nodes, streams, devices, microbatches } = problem;
   const total = nodes * microbatches;
   const offsets = new Int32Array(devices * streams + 1);
-  for (let j = 0, pass = 0; j < microbatches; j++) {
+  for (let j = 0; j < microbatches; j++) {
     const { device, stream } = routeFor(problem, j);
-    for (let node = 0; node < nodes; node++, pass++) offsets[device[node] * streams + stream[node] + 1]++;
+    for (let node = 0; node < nodes; node++) offsets[device[node] * streams + stream[node] + 1]++;
   }
   for (let list = 0; list < devices * streams; list++) offsets[list + 1] += offsets[list];
   const next = offsets.slice(0, devices * streams);

@@ -49,7 +49,23 @@ const replays =
   (kernel: Module): boolean =>
     kernel.replay(problemFrom(rough), { order: orderFrom(order), start: Float64Array.from(start) }).kind === "valid";
 
+const runs =
+  (order: readonly (readonly number[])[], sequence: readonly number[]) =>
+  (kernel: Module): boolean =>
+    kernel.isRun(
+      problemFrom(two),
+      order.map((list) => Int32Array.from(list)),
+      Int32Array.from(sequence),
+    );
+
 const schedules: readonly Bad[] = [
+  ["an order that waits for itself", runs([[1, 0], [3], [2], []], [0, 2, 3, 1])],
+  ["an order without one pass", runs([[0], [3], [2], []], [0, 2, 3, 1])],
+  ["an order with a pass on another stream", runs([[0, 1, 3], [], [2], []], [0, 1, 2, 3])],
+  ["an order with a pass twice, another missing", runs([[0, 0], [3], [2], []], [0, 2, 3, 1])],
+  ["an order with a pass below zero", runs([[0, -1], [3], [2], []], [0, 2, 3, 1])],
+  ["an order with a pass of no microbatch", runs([[0, 4], [3], [2], []], [0, 2, 3, 1])],
+  ["an order run against a dependency", runs(lists, [2, 0, 1, 3])],
   ["two passes at once", replays(two, lists, [0, 1, 3, 2])],
   ["a pass twice", replays(two, [[0, 1, 1], [3], [2], []], [0, 2, 3, 2])],
   ["a pass of no time twice", replays({ devices: 1, microbatches: 1, passes: [{ device: 0, duration: 0 }] }, [[0, 0]], [0])],
