@@ -295,13 +295,13 @@ const tooStrong: readonly (readonly [file: string, from: string, to: string])[] 
   ["coarsen", "duration.map(scaled)", "duration.map(roundedUp)"],
   ["coarsen", "send: scaled(problem.send)", "send: roundedUp(problem.send)"],
   ["coarsen", "makespan: makespan === null ? null : scaled(makespan)", "makespan: makespan === null ? null : scaled(makespan - 1)"],
-  ["rup", "!this.#assign(code(literals[at]) ^ 1)", "!this.#assign(code(literals[at]))"],
-  ["rup", "this.#assigned > before", "this.#assigned > before + 1"],
-  ["rup", "if (open === 0) this.contradiction = true", "if (open <= 1) this.contradiction = true"],
-  ["rup", "else if (open === 1)", "else if (open <= 2)"],
-  ["rup", "if (value[candidate] === -1) continue;", "if (value[candidate] !== 1) continue;"],
-  ["rup", "if (value[other] !== 1 && !this.#assign(other))", "if (!this.#assign(other ^ 1))"],
-  ["rup", "this.#implied[place[a ^ 1]++] = b", "this.#implied[place[a ^ 1]++] = b ^ 1"],
+  ["proof", "truth[variables - all[at]] = lemma + 1", "truth[variables + all[at]] = lemma + 1"],
+  ["proof", "truth[variables - all[at]] === lemma + 1", "truth[variables - all[at]] !== 0"],
+  ["proof", "truth[variables + open] = lemma + 1", "truth[variables - open] = lemma + 1"],
+  ["proof", "if (open === 0) contradicts = true", "if (open >= 0) contradicts = true"],
+  ["proof", "let contradicts = false", "let contradicts = lemma > given"],
+  ["proof", "named > lemma", "named > lemma + 1"],
+  ["proof", "if (from === ends[lemma])", "if (from <= ends[lemma])"],
 ];
 
 describe("refutations a little too strong are noticed", () => {

@@ -1,8 +1,21 @@
 // What the kernel refutes has no schedule, and what has none is refuted: against every schedule of small problems, and against
 // proofs that were tampered with.
 import { describe, expect, test } from "vitest";
-import { boundsOf, coarsen, type Goal, meets, type Problem, refutes, type Written, writeClauses } from "../src/kernel/index.ts";
-import { checkRefutation } from "../src/kernel/refute/rup.ts";
+import {
+  boundsOf,
+  checkRefutation,
+  coarsen,
+  type Goal,
+  meets,
+  type Problem,
+  type Proof,
+  type Quantum,
+  refutes,
+  type Written,
+  writeClauses,
+} from "../src/kernel/index.ts";
+import { hinted } from "../src/search/exact/hinted.ts";
+import { trim } from "../src/search/exact/trim.ts";
 import { CadicalSolver } from "../src/solver/cadical.ts";
 import { enough, explore, least, TooMany } from "./oracle/explore.ts";
 import { anything, type Form, formed, goalOf, seeds } from "./oracle/goals.ts";
@@ -70,7 +83,7 @@ function agree(goal: Goal, possible: boolean): void {
   const { solved, written } = ask(goal);
   if ("lemmas" in solved) {
     if (possible) expect.fail(`the clauses contradict each other, and yet there is a schedule: ${told(goal)}`);
-    expect(refutes(goal, { kind: "clauses", lemmas: solved.lemmas }).kind).toBe("refuted");
+    expect(confirmed(goal, solved.lemmas)).toBe(true);
     return;
   }
   if (written === null) expect.fail("a model of no clauses");
@@ -78,7 +91,13 @@ function agree(goal: Goal, possible: boolean): void {
   const met = meets(goal, { order: inOrder(goal.problem, start), start: Float64Array.from(start) });
   if (met.kind !== "met") expect.fail(`the model is no schedule: ${JSON.stringify(met)} of ${told(goal)}, starts ${start}`);
   if (!possible) expect.fail(`the oracle misses a schedule: ${told(goal)}, starts ${start}`);
-  expect(refutes(goal, { kind: "clauses", lemmas: new Int32Array() }).kind).toBe("refused");
+  expect(confirmed(goal, new Int32Array())).toBe(false);
+  expect(refutes(goal, { kind: "clauses", lemmas: new Int32Array(), hints: new Int32Array() }).kind).toBe("refused");
+}
+/** Whether the kernel takes a solver's lemmas, trimmed and hinted. */
+function confirmed(goal: Goal, lemmas: Int32Array, quantum?: Quantum): boolean {
+  const evidence = hinted(goal, { kind: "lemmas", lemmas, quantum });
+  return evidence.kind !== "refused" && refutes(goal, evidence).kind === "refuted";
 }
 const told = (goal: Goal): string =>
   JSON.stringify(goal, (_, value) =>
@@ -312,7 +331,36 @@ function clausesFrom(literals: ArrayLike<number>): number[][] {
 }
 const flat = (clauses: readonly (readonly number[])[]): Int32Array => Int32Array.from(clauses.flatMap((clause) => [...clause, 0]));
 
-/** The check of a refutation, as plainly as can be: each clause that a new literal is the opposite of is looked at as a whole. */
+/** The check of hints, as plainly as can be. */
+function followed(given: readonly (readonly number[])[], { lemmas, hints }: Proof): boolean {
+  const clauses = [...given];
+  const ends = (list: Int32Array): number[][] => clausesFrom(list.subarray(0, list.lastIndexOf(0) + 1));
+  const own = ends(hints);
+  return ends(lemmas).some((lemma, i) => {
+    const truths = new Set(lemma.map((literal) => -literal));
+    let contradicts = false;
+    for (const hint of own[i] ?? clausesFrom(hints)[i] ?? []) {
+      const left = clauses[hint - 1] === undefined ? null : new Set(clauses[hint - 1].filter((literal) => !truths.has(-literal)));
+      if (left === null || left.size > 1) throw new Refused();
+      contradicts ||= left.size === 0;
+      for (const literal of left) truths.add(literal);
+    }
+    if (!contradicts) throw new Refused();
+    clauses.push(lemma);
+    return lemma.length === 0;
+  });
+}
+class Refused extends Error {}
+function follows(given: readonly (readonly number[])[], proof: Proof): boolean {
+  try {
+    return followed(given, proof);
+  } catch (signal) {
+    if (signal instanceof Refused) return false;
+    throw signal;
+  }
+}
+
+/** Lemmas without hints, as plainly as can be: each clause that a new literal is the opposite of is looked at as a whole. */
 function naively(variables: number, given: readonly (readonly number[])[], lemmas: Int32Array): boolean {
   if (lemmas.some((literal) => Math.abs(literal) > variables)) return false;
   const having = new Map<number, (readonly number[])[]>();
@@ -414,7 +462,7 @@ function tampered(lemmas: Int32Array, variables: number, seed: number): Int32Arr
 
 describe("proofs that were tampered with", () => {
   test("the checker against a plain one, and against all assignments", () => {
-    let [refuted, kept] = [0, 0];
+    let [refuted, kept, broken] = [0, 0, 0];
     for (const seed of seeds(1, 6000)) {
       const { below } = random(seed);
       const variables = 1 + below(6);
@@ -428,19 +476,43 @@ describe("proofs that were tampered with", () => {
       const clauses = Array.from({ length: 1 + below(5 * variables) }, () => clause(3));
       const lemmas = Array.from({ length: below(8) }, () => (below(8) === 0 ? [] : clause(2)));
       if (below(2) === 0) lemmas.push([]);
-      const { kind } = checkRefutation(variables, flat(clauses), flat(lemmas));
-      if ((kind === "refuted") !== naively(variables, clauses, flat(lemmas)))
-        expect.fail(`seed ${seed}: ${kind}: ${JSON.stringify({ clauses, lemmas })}`);
-      if (kind === "refuted") refuted++;
-      if (!satisfiable(variables, clauses)) continue;
-      kept++;
-      if (kind === "refuted") expect.fail(`seed ${seed}: it has a model: ${JSON.stringify({ clauses, lemmas })}`);
+      // What plain propagation follows is trimmed to a proof; a proof that comes out is taken.
+      const trimmed = trim(variables, flat(clauses), flat(lemmas));
+      const has = satisfiable(variables, clauses);
+      if (trimmed.kind !== "proof" && naively(variables, clauses, flat(lemmas)))
+        expect.fail(`seed ${seed}: ${trimmed.reason}: ${JSON.stringify({ clauses, lemmas })}`);
+      if (trimmed.kind === "proof") {
+        refuted++;
+        const checked = checkRefutation(variables, flat(clauses), trimmed.proof);
+        if (checked.kind !== "refuted") expect.fail(`seed ${seed}: ${checked.reason}: ${JSON.stringify({ clauses, lemmas, ...trimmed })}`);
+        if (has) expect.fail(`seed ${seed}: it has a model: ${JSON.stringify({ clauses, lemmas })}`);
+      }
+      if (has) kept++;
+      // Hints as they come, and hints that were right before something was done to them.
+      const made = flat(lemmas.map(() => Array.from({ length: below(5) }, () => 1 + below(clauses.length + lemmas.length))));
+      const proofs: Proof[] = [{ lemmas: flat(lemmas), hints: made }];
+      if (trimmed.kind === "proof")
+        for (let n = 0; n < 4; n++) {
+          const { lemmas: good, hints } = trimmed.proof;
+          proofs.push({ lemmas: n < 2 ? tampered(good, variables, seed + n) : good, hints: tampered(hints, clauses.length + 3, seed - n) });
+        }
+      for (const proof of proofs) {
+        const { kind } = checkRefutation(variables, flat(clauses), proof);
+        if ((kind === "refuted") !== follows(clauses, proof))
+          expect.fail(`seed ${seed}: ${kind}: ${JSON.stringify({ clauses, lemmas: [...proof.lemmas], hints: [...proof.hints] })}`);
+        if (has && kind === "refuted") expect.fail(`seed ${seed}: it has a model: ${JSON.stringify({ clauses, lemmas })}`);
+        if (kind === "refused") broken++;
+      }
+      if (!has) continue;
       // The same literal twice in a clause, and numbers of no variable.
       const twice = clauses.map((one) => [...one, one[0]]);
-      for (const odd of [flat([...lemmas, ...lemmas].map((one) => [...one, ...one])), tampered(flat(lemmas), variables, seed)])
-        expect(checkRefutation(variables, flat(twice), odd).kind).toBe("refused");
+      for (const odd of [flat([...lemmas, ...lemmas].map((one) => [...one, ...one])), tampered(flat(lemmas), variables, seed)]) {
+        expect(checkRefutation(variables, flat(twice), { lemmas: odd, hints: made }).kind).toBe("refused");
+        const own = trim(variables, flat(twice), odd);
+        if (own.kind === "proof") expect(checkRefutation(variables, flat(twice), own.proof).kind).toBe("refused");
+      }
     }
-    expect(Math.min(refuted, kept)).toBeGreaterThan(500);
+    expect(Math.min(refuted, kept, broken)).toBeGreaterThan(500);
   });
 
   /** Where one tick less than the least makespan or span takes many lemmas to refute. */
@@ -463,14 +535,15 @@ describe("proofs that were tampered with", () => {
       const { lemmas } = answer;
       const lines = clausesFrom(lemmas);
       expect(lines.length).toBeGreaterThan(5);
-      const accepted = (one: Int32Array, of: Goal = goal): boolean => refutes(of, { kind: "clauses", lemmas: one }).kind === "refuted";
+      const accepted = (one: Int32Array, of: Goal = goal): boolean => confirmed(of, one);
       expect(accepted(lemmas)).toBe(true);
       const clauses = clausesFrom(written.literals);
       let refused = 0;
+      // What plain propagation follows to the end is accepted; of what it does not, only what is not needed may be wrong.
       const fair = (one: Int32Array): void => {
         const answered = accepted(one);
         if (!answered) refused++;
-        if (answered !== naively(written.variables, clauses, one)) expect.fail(`the plain checker says otherwise: ${one}`);
+        if (!answered && naively(written.variables, clauses, one)) expect.fail(`the plain checker says otherwise: ${one}`);
       };
       for (let length = 0; length < lines.length; length += 1 + Math.floor(lines.length / 20)) fair(flat(lines.slice(0, length)));
       const some = lines.flatMap((_, line) => (line % Math.ceil(lines.length / 40) === 0 ? [line] : []));
@@ -485,6 +558,37 @@ describe("proofs that were tampered with", () => {
       expect(accepted(flat([...lines.slice(0, -1), [written.variables + 1], ...lines.slice(-1)]))).toBe(false);
       expect(accepted(Int32Array.from([-(2 ** 31), 0, ...lemmas]))).toBe(false);
 
+      // The proof itself: shorter, and refused as the plain checker refuses it once something was done to it.
+      const evidence = hinted(goal, { kind: "lemmas", lemmas, quantum: undefined });
+      if (evidence.kind !== "clauses") return expect.fail(evidence.kind);
+      const taken = (proof: Proof & { readonly quantum?: Quantum }, of: Goal = goal): boolean =>
+        refutes(of, { kind: "clauses", ...proof }).kind === "refuted";
+      expect(taken(evidence)).toBe(true);
+      const hints = clausesFrom(evidence.hints);
+      const short = clausesFrom(evidence.lemmas);
+      let wrong = 0;
+      const same = (proof: Proof): void => {
+        const answered = taken(proof);
+        if (!answered) wrong++;
+        if (answered !== follows(clauses, proof)) expect.fail(`the plain checker says otherwise: ${proof.lemmas} by ${proof.hints}`);
+      };
+      for (let at = 0; at < short.length; at += 1 + Math.floor(short.length / 20)) {
+        const without = <Item>(list: readonly Item[]): Item[] => list.filter((_, i) => i !== at);
+        same({ lemmas: flat(without(short)), hints: flat(without(hints)) });
+        same({ lemmas: flat(without(short)), hints: evidence.hints });
+        same({ lemmas: evidence.lemmas, hints: flat(without(hints)) });
+        same({ lemmas: evidence.lemmas, hints: flat(hints.map((own, i) => (i === at ? own.slice(0, -1) : own))) });
+        same({ lemmas: evidence.lemmas, hints: flat(hints.map((own, i) => (i === at ? [...own].reverse() : own))) });
+        same({ lemmas: flat(short.slice(0, at)), hints: flat(hints.slice(0, at)) });
+        same({ lemmas: evidence.lemmas.slice(0, -1), hints: evidence.hints });
+        same({ lemmas: evidence.lemmas, hints: evidence.hints.slice(0, -1 - at) });
+      }
+      for (const seed of seeds(1, 100)) {
+        same({ lemmas: tampered(evidence.lemmas, written.variables, seed), hints: evidence.hints });
+        same({ lemmas: evidence.lemmas, hints: tampered(evidence.hints, clauses.length + short.length, seed) });
+      }
+      expect(wrong).toBeGreaterThan(50);
+
       // Goals that have a schedule: whatever is said, they are not refuted.
       const others: Goal[] = [
         goalOf(problem, { [what]: most + 1 }),
@@ -498,6 +602,7 @@ describe("proofs that were tampered with", () => {
         const size = writeClauses(other);
         if (size.kind !== "clauses") expect.fail("no clauses");
         expect(accepted(lemmas, other)).toBe(false);
+        expect(taken(evidence, other)).toBe(false);
         for (const seed of seeds(1, 60))
           expect(accepted(tampered(lemmas, seed % 2 === 0 ? written.variables : size.variables, seed), other)).toBe(false);
         for (const [num, den] of [
@@ -508,7 +613,7 @@ describe("proofs that were tampered with", () => {
           [-1, 1],
           [1, 2 ** 52],
         ])
-          expect(refutes(other, { kind: "clauses", lemmas, quantum: { num, den } }).kind).toBe("refused");
+          expect([confirmed(other, lemmas, { num, den }), taken({ ...evidence, quantum: { num, den } }, other)]).toEqual([false, false]);
       }
     });
   });

@@ -14,6 +14,7 @@ export { mostClauses, type Writing, type Written, writeClauses } from "./refute/
 export { coarsen, type Quantum } from "./refute/coarsen.ts";
 export { leastHeld } from "./refute/held.ts";
 export * from "./refute/index.ts";
+export { checkRefutation, type Proof, type Refuted } from "./refute/proof.ts";
 export * from "./replay.ts";
 export * from "./retime.ts";
 export { isRun } from "./sequence.ts";

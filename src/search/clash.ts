@@ -40,5 +40,5 @@ export async function clash<One extends Limiting>(free: Goal, constraints: reado
 async function impossible(goal: Goal, team: Team): Promise<boolean> {
   const tick = commonTick(goal, goal.span === null ? "makespan" : "span");
   const answer = await ask(goal, { ...team, solver: team.solvers[0] }, tick.num === 1 ? undefined : tick);
-  return answer.kind === "refuted" && (await confirm(goal, answer.evidence, team.checker, team)).kind === "confirmed";
+  return answer.kind === "refuted" && (await confirm(goal, answer.claimed, team.checker, team)).kind === "confirmed";
 }

@@ -29,9 +29,9 @@ export async function refute(goal: Goal, team: Team): Promise<Refuted> {
         last = answer;
         break;
       case "refuted": {
-        const confirmed = await confirm(goal, answer.evidence, team.checker, team);
+        const confirmed = await confirm(goal, answer.claimed, team.checker, team);
         if (confirmed.kind !== "confirmed") return confirmed;
-        return { kind: "impossible", evidence: answer.evidence, lemmas: confirmed.lemmas };
+        return { kind: "impossible", evidence: confirmed.evidence, lemmas: confirmed.lemmas };
       }
       case "schedule": {
         // A coarse schedule's order, or its starts in the goal's own ticks.

@@ -2,6 +2,7 @@
 // all the same. For the true kernel there are none; for a kernel with one condition taken away there must be one.
 import type * as Kernel from "../../src/kernel/index.ts";
 import type { ForAll, Form, Guide, Hints, Inverse, Multipliers, Problem, Schedule, SymbolicBlock, Term } from "../../src/kernel/index.ts";
+import { trim } from "../../src/search/exact/trim.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
 import { goalOf, possibleGoals, seeds } from "./goals.ts";
 import { orderFrom, problemFrom, type Rough, random, scheduleFrom } from "./oracle.ts";
@@ -646,7 +647,12 @@ const symbolic: readonly Bad[] = [
 
 const asked = (rough: Rough, bounds: { makespan?: number; span?: number }, more: Partial<Kernel.Goal> = {}): Kernel.Goal =>
   goalOf(problemFrom(rough), bounds, more);
-const lemmas = (...literals: readonly number[]): Int32Array => Int32Array.from(literals);
+/** Lemmas and hints, each list ended by a 0. */
+const clausal = (lemmas: readonly number[] = [], hints: readonly number[] = []) => ({
+  kind: "clauses" as const,
+  lemmas: Int32Array.from(lemmas),
+  hints: Int32Array.from(hints),
+});
 const refuted = (kernel: Module, goal: Kernel.Goal, evidence: Kernel.Refutation): boolean =>
   kernel.refutes(goal, evidence).kind === "refuted";
 
@@ -658,9 +664,12 @@ function refutable(kernel: Module, goal: Kernel.Goal, quanta: readonly (readonly
     if (own === null) return false;
     const written = kernel.writeClauses(own);
     if (written.kind === "too-large") return false;
-    const solved = written.kind === "nothing" ? { lemmas: lemmas() } : solveNow(written);
+    const coarse = quantum === undefined ? {} : { quantum };
+    if (written.kind === "nothing") return refuted(kernel, goal, { ...clausal(), ...coarse });
+    const solved = solveNow(written);
     if (!("lemmas" in solved)) return false;
-    return refuted(kernel, goal, { kind: "clauses", lemmas: solved.lemmas, ...(quantum === undefined ? {} : { quantum }) });
+    const trimmed = trim(written.variables, written.literals, solved.lemmas);
+    return trimmed.kind === "proof" && refuted(kernel, goal, { kind: "clauses", ...trimmed.proof, ...coarse });
   });
 }
 const refutes =
@@ -716,7 +725,7 @@ const refutations: readonly Bad[] = [
       return meets(goal, [1, 0])(kernel);
     },
   ],
-  ["a goal beside sense", (kernel) => refuted(kernel, asked({ ...row, cap: [] }, { makespan: 3 }), { kind: "clauses", lemmas: lemmas() })],
+  ["a goal beside sense", (kernel) => refuted(kernel, asked({ ...row, cap: [] }, { makespan: 3 }), clausal())],
   ["a goal of half a tick", (kernel) => refuted(kernel, asked({ ...row, send: 0.5 }, { makespan: 0 }), { kind: "bound" })],
   [
     "a goal of a device without a cap",
@@ -731,19 +740,16 @@ const refutations: readonly Bad[] = [
   ["a goal of a makespan of half a tick", (kernel) => refuted(kernel, asked(row, { makespan: 2.5 }), { kind: "bound" })],
   ["a goal of a span of half a tick", (kernel) => refuted(kernel, asked(row, { span: 2.5 }), { kind: "bound" })],
   ["a refutation by a bound that is not above", (kernel) => refuted(kernel, asked(row, { makespan: 3, span: 3 }), { kind: "bound" })],
-  ["a refutation by no lemmas", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas() })],
-  [
-    "a refutation by a lemma that does not follow",
-    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas(0) }),
-  ],
+  ["a refutation by no lemmas", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), clausal())],
+  ["a refutation by a lemma that does not follow", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), clausal([0], [0]))],
   [
     "a refutation by a variable that is not there",
-    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas(99, 0) }),
+    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), clausal([99, 0, 0], [1, 0, 1, 0])),
   ],
-  ["a refutation of what is not bounded", (kernel) => refuted(kernel, asked(row, {}), { kind: "clauses", lemmas: lemmas() })],
+  ["a refutation of what is not bounded", (kernel) => refuted(kernel, asked(row, {}), clausal())],
   [
     "a refutation in ticks of nothing",
-    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { kind: "clauses", lemmas: lemmas(), quantum: { num: 0, den: 1 } }),
+    (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { ...clausal(), quantum: { num: 0, den: 1 } }),
   ],
   [
     "a refutation in coarse ticks of fixed times",
@@ -950,7 +956,25 @@ const refutations: readonly Bad[] = [
     refutes(asked({ ...row, microbatches: 3, send: 5, holds: [{ from: 0, to: 1, device: 0 }], cap: [1] }, { makespan: 9 })),
   ],
   [
-    "a refutation by lemmas made up",
+    "hints made up over clauses that have a model",
+    (kernel) =>
+      seeds(1, 6000).some((seed) => {
+        const { below } = random(seed);
+        const variables = 1 + below(3);
+        const model = Array.from({ length: variables }, () => below(2));
+        const literal = (): number => (1 + below(variables)) * (below(2) === 0 ? 1 : -1);
+        const kept = (): number => {
+          const variable = 1 + below(variables);
+          return model[variable - 1] === 1 ? variable : -variable;
+        };
+        const clauses = Array.from({ length: 1 + below(4) }, () => [...Array.from({ length: below(3) }, literal), kept(), 0]);
+        const lemmas = [...Array.from({ length: below(3) }, () => [...Array.from({ length: 1 + below(2) }, literal), 0]), [0]];
+        const hints = lemmas.flatMap((_, i) => [...Array.from({ length: below(4) }, () => 1 + below(clauses.length + i + 1)), 0]);
+        return kernel.checkRefutation(variables, Int32Array.from(clauses.flat()), clausal(lemmas.flat(), hints)).kind === "refuted";
+      }),
+  ],
+  [
+    "a refutation by lemmas and hints made up",
     (kernel) =>
       seeds(1, 300).some((seed) => {
         const { below } = random(seed);
@@ -960,18 +984,34 @@ const refutations: readonly Bad[] = [
         );
         const written = kernel.writeClauses(goal);
         if (written.kind !== "clauses") return written.kind === "nothing";
+        const count = written.literals.reduce((sum, literal) => sum + (literal === 0 ? 1 : 0), 0);
         const literal = (): number => (1 + below(written.variables)) * (below(2) === 0 ? 1 : -1);
-        const made = Array.from({ length: 12 }, () => [...Array.from({ length: 1 + below(4) }, literal), 0]);
-        // What does not follow ends the check, so each is tried alone, and behind those that did.
-        const kept: number[][] = [];
-        for (const lemma of made) {
-          const answer = kernel.refutes(goal, { kind: "clauses", lemmas: lemmas(...kept.flat(), ...lemma) });
-          if (answer.kind === "refuted") return true;
-          if (answer.reason.includes("do not end")) kept.push(lemma);
-        }
-        return false;
+        const lemmas = Array.from({ length: below(3) }, () => [...Array.from({ length: 1 + below(2) }, literal), 0]);
+        // Its own number, and numbers of no clause, are among them.
+        const hints = [...lemmas, 0].map((_, i) => [...Array.from({ length: below(4) }, () => below(count + 2 * i + 3) - 1), 0]);
+        return refuted(kernel, goal, clausal([...lemmas.flat(), 0], hints.flat()));
       }),
   ],
+  ...(
+    [
+      ["itself", (count) => [count + 1, 0]],
+      ["a clause that comes later", (count) => [count + 2, 0, count + 1, 0]],
+      ["a clause below the first", () => [-1, 0]],
+      ["a clause of several open literals", (count, long) => [...long, ...Array.from({ length: count }, (_, i) => i + 1), 0]],
+    ] as const satisfies readonly (readonly [string, (count: number, long: readonly number[]) => readonly number[]])[]
+  ).map(
+    ([title, hints]): Bad => [
+      `a refutation by ${title}`,
+      (kernel) => {
+        const goal = asked({ ...row, passes: [{ device: 0 }, { device: 0 }, { device: 0 }] }, { makespan: 3 });
+        const written = kernel.writeClauses(goal);
+        if (written.kind !== "clauses") return true;
+        const clauses = written.literals.join(",").split(",0").slice(0, -1);
+        const long = clauses.flatMap((clause, i) => (clause.split(",").filter((one) => one !== "").length > 2 ? [i + 1] : []));
+        return refuted(kernel, goal, clausal([0, 0], hints(clauses.length, long)));
+      },
+    ],
+  ),
   ...possibleGoals().map(
     (goal, i): Bad => [
       `goal ${i + 1} that has a schedule`,
@@ -1005,7 +1045,7 @@ export function approvals(kernel: Module): string[] {
     ["too short a makespan", refutes(asked(row, { makespan: 2 }))],
     [
       "too short a span, in coarse ticks",
-      (own) => refuted(own, asked(crossed, { span: 2 }), { kind: "clauses", lemmas: lemmas(), quantum: { num: 2, den: 1 } }),
+      (own) => refuted(own, asked(crossed, { span: 2 }), { ...clausal(), quantum: { num: 2, den: 1 } }),
     ],
   ];
   return good.flatMap(([title, test]) => (test(kernel) ? [] : [title]));

@@ -4,13 +4,13 @@ import { type Goal, unclear } from "../goal.ts";
 import { boundsOf } from "./bounds.ts";
 import { writeClauses } from "./clauses.ts";
 import { coarsen, type Quantum } from "./coarsen.ts";
-import { checkRefutation } from "./rup.ts";
+import { checkRefutation, type Proof } from "./proof.ts";
 
 export type Refutation =
   /** A bound is above what is asked. */
   | { readonly kind: "bound" }
   /** Lemmas over the clauses of the goal, or of the goal in coarse ticks. */
-  | { readonly kind: "clauses"; readonly lemmas: Int32Array; readonly quantum?: Quantum };
+  | ({ readonly kind: "clauses"; readonly quantum?: Quantum } & Proof);
 
 export type Refuting = { readonly kind: "refuted"; readonly lemmas: number } | { readonly kind: "refused"; readonly reason: string };
 
@@ -33,5 +33,5 @@ export function refutes(goal: Goal, evidence: Refutation): Refuting {
   const written = writeClauses(asked);
   if (written.kind === "nothing") return { kind: "refuted", lemmas: 0 };
   if (written.kind === "too-large") return { kind: "refused", reason: written.reason };
-  return checkRefutation(written.variables, written.literals, evidence.lemmas);
+  return checkRefutation(written.variables, written.literals, evidence);
 }

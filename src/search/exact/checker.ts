@@ -1,15 +1,19 @@
-// The kernel's check of a refutation, in a thread of its own: it can take as long as the search, and signals must come through.
-import type { Goal, Refutation, Refuting } from "../../kernel/index.ts";
+// A refutation is trimmed and given to the kernel, in a thread of its own: it can take as long as the search, and signals must come through.
+import type { Goal, Refutation } from "../../kernel/index.ts";
 import { Thread } from "../../solver/thread.ts";
+import type { Claimed } from "./hinted.ts";
 
 export interface Task {
   readonly goal: Goal;
-  readonly evidence: Refutation;
+  readonly claimed: Claimed;
 }
-export type Checked = Refuting | { readonly kind: "unknown"; readonly reason: string };
+export type Confirmed =
+  | { readonly kind: "refuted"; readonly lemmas: number; readonly evidence: Refutation }
+  | { readonly kind: "refused"; readonly reason: string };
+export type Checked = Confirmed | { readonly kind: "unknown"; readonly reason: string };
 
 export class Checker {
-  #thread: Thread<Task, Refuting> | null = null;
+  #thread: Thread<Task, Confirmed> | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Whether the kernel takes the evidence; "unknown" only when it was stopped. */

@@ -13,6 +13,7 @@ import {
 } from "../../kernel/index.ts";
 import type { SatSolver } from "../../solver/sat.ts";
 import type { Checker } from "./checker.ts";
+import type { Claimed } from "./hinted.ts";
 import { readModel } from "./read.ts";
 
 export interface Unknown {
@@ -29,7 +30,7 @@ export interface Broken {
 export type Answer =
   | { readonly kind: "schedule"; readonly schedule: Schedule; readonly measures: Measures }
   /** Not confirmed yet. */
-  | { readonly kind: "refuted"; readonly evidence: Refutation }
+  | { readonly kind: "refuted"; readonly claimed: Claimed }
   | Unknown
   | Broken;
 
@@ -51,34 +52,34 @@ export async function ask(goal: Goal, means: Means, quantum?: Quantum): Promise<
   if (asked === null) return { kind: "unknown", reason: "these times cannot be made coarser" };
   const { makespan, span } = boundsOf(goal);
   if (makespan === Number.POSITIVE_INFINITY || makespan > (goal.makespan ?? makespan) || span > (goal.span ?? span))
-    return { kind: "refuted", evidence: { kind: "bound" } };
+    return { kind: "refuted", claimed: { kind: "bound" } };
   const written = writeClauses(asked, means.mostClauses);
   if (written.kind === "too-large") return { kind: "unknown", reason: `not for the exact search: ${written.reason}` };
-  if (written.kind === "nothing") return { kind: "refuted", evidence: { kind: "clauses", lemmas: new Int32Array(), quantum } };
+  if (written.kind === "nothing") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: new Int32Array(), quantum } };
   const answer = await means.solver.solve({ ...means, clauses: written, proof: true });
   if (answer.kind === "unknown") return answer;
-  if (answer.kind === "refuted") return { kind: "refuted", evidence: { kind: "clauses", lemmas: answer.lemmas, quantum } };
+  if (answer.kind === "refuted") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: answer.lemmas, quantum } };
   const schedule = readModel(asked.problem, written, answer.model);
   const met = meets(asked, schedule);
   if (met.kind === "met") return { kind: "schedule", schedule, measures: met.measures };
   return { kind: "broken", reason: `the schedule of ${means.solver.name} does not replay`, goal, quantum };
 }
 
-/** The kernel's word on a refutation. */
+/** The kernel's word on a refutation, and what it took for it. */
 export async function confirm(
   goal: Goal,
-  evidence: Refutation,
+  claimed: Claimed,
   checker: Checker,
   { deadline, signal }: Pick<Means, "deadline" | "signal">,
-): Promise<{ readonly kind: "confirmed"; readonly lemmas: number } | Unknown | Broken> {
-  const checked = await checker.check({ goal, evidence }, deadline, signal);
+): Promise<{ readonly kind: "confirmed"; readonly lemmas: number; readonly evidence: Refutation } | Unknown | Broken> {
+  const checked = await checker.check({ goal, claimed }, deadline, signal);
   switch (checked.kind) {
     case "refuted":
-      return { kind: "confirmed", lemmas: checked.lemmas };
+      return { kind: "confirmed", lemmas: checked.lemmas, evidence: checked.evidence };
     case "unknown":
       return { kind: "unknown", reason: `${checked.reason} while a refutation was checked` };
     case "refused": {
-      const quantum = evidence.kind === "clauses" ? evidence.quantum : undefined;
+      const quantum = claimed.kind === "lemmas" ? claimed.quantum : undefined;
       return { kind: "broken", reason: `the kernel refuses a refutation: ${checked.reason}`, goal, quantum };
     }
   }

@@ -5,6 +5,7 @@ import type { Goal, Measures, Quantum, Refutation, Schedule } from "../../kernel
 import type { SatSolver } from "../../solver/sat.ts";
 import type { Checker } from "./checker.ts";
 import { type Answer, ask, type Broken, confirm } from "./decide.ts";
+import type { Claimed } from "./hinted.ts";
 
 /** With a quantum, c counts coarse ticks, and schedules and their measures are those of the coarse goal. */
 export interface Search {
@@ -83,7 +84,7 @@ class Confirmed {
   readonly #search: Search;
   readonly #team: Team;
   readonly #progress: (low: number) => void;
-  #open: { readonly c: number; readonly evidence: Refutation }[] = [];
+  #open: { readonly c: number; readonly claimed: Claimed }[] = [];
   #working: Promise<void> | null = null;
 
   constructor(search: Search, team: Team, progress: (low: number) => void) {
@@ -93,8 +94,8 @@ class Confirmed {
     this.#progress = progress;
   }
 
-  add(c: number, evidence: Refutation): void {
-    this.#open.push({ c, evidence });
+  add(c: number, claimed: Claimed): void {
+    this.#open.push({ c, claimed });
     this.#working ??= this.#work().finally(() => {
       this.#working = null;
     });
@@ -108,12 +109,12 @@ class Confirmed {
       this.#open = this.#open.filter(({ c }) => c >= this.low).sort((a, b) => a.c - b.c);
       const next = this.#open.pop();
       if (next === undefined) return;
-      const confirmed = await confirm(this.#search.goal(next.c), next.evidence, this.#team.checker, this.#team);
+      const confirmed = await confirm(this.#search.goal(next.c), next.claimed, this.#team.checker, this.#team);
       if (confirmed.kind === "broken") this.broken = confirmed;
       else if (confirmed.kind === "unknown") this.reason = confirmed.reason;
       else {
         this.low = next.c + 1;
-        this.evidence = next.evidence;
+        this.evidence = confirmed.evidence;
         this.#progress(this.low);
       }
     }
@@ -151,7 +152,7 @@ async function round(asked: readonly number[], search: Search, team: Team, bound
       asked.map(async (c, i) => {
         const answer = await ask(search.goal(c), { ...team, solver: team.solvers[i], signal: controllers[i].signal }, search.quantum);
         settled[i] = answer;
-        if (answer.kind === "refuted") bound.add(c, answer.evidence);
+        if (answer.kind === "refuted") bound.add(c, answer.claimed);
         // A schedule makes those above it useless, a refutation those below.
         if (answer.kind === "schedule") for (let k = i + 1; k < asked.length; k++) controllers[k].abort();
         if (answer.kind === "refuted") for (let k = 0; k < i; k++) controllers[k].abort();
