@@ -162,6 +162,8 @@ export type Shown =
   | {
       readonly kind: "schedule";
       readonly title: string;
+      /** Names of the schedule's parameters. */
+      readonly parameters: readonly string[];
       readonly elaborated: Elaborated;
       readonly examined: Extract<Examined, { kind: "schedule" }>;
     }
@@ -172,6 +174,8 @@ export interface ShowOptions {
   readonly parameters: ReadonlyMap<string, Rational>;
   readonly microbatches?: number;
   readonly profile?: string;
+  /** Parameters that the schedule does not have are passed over, since they are another's. */
+  readonly lenient?: boolean;
 }
 
 /** One schedule of a source with its parameters, replayed, for a picture. Parameters that are not given are 4, microbatches 2p. */
@@ -207,7 +211,7 @@ export async function show(source: Source, name: string, options: ShowOptions): 
     };
   }
   const stray = [...options.parameters.keys()].find((given) => !schedule.params.some((param) => param.text === given));
-  if (stray !== undefined)
+  if (stray !== undefined && options.lenient !== true)
     return problem(
       `\`${name}\` has no parameter \`${stray}\`.`,
       `it has ${schedule.params.map((param) => param.text).join(", ") || "none"}`,
@@ -227,7 +231,13 @@ export async function show(source: Source, name: string, options: ShowOptions): 
       };
     if (examined.kind !== "schedule")
       return { kind: "invalid", sentences: [examined.kind === "limit" ? examined.reason : "nothing to show"] };
-    return { kind: "schedule", title: named.title, elaborated: named.elaborated, examined };
+    return {
+      kind: "schedule",
+      title: named.title,
+      parameters: schedule.params.map((param) => param.text),
+      elaborated: named.elaborated,
+      examined,
+    };
   } catch (signal) {
     if (signal instanceof Fault) return { kind: "diagnostics", loaded, diagnostics: [signal.diagnostic] };
     throw signal;

@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   solver: ["kernel", "cadical-wasm", "z3-solver", "node:child_process", "node:fs", "node:os", "node:path", "node:worker_threads"],
   search: ["kernel", "solver", "node:worker_threads"],
   certificate: ["kernel", "node:crypto"],
-  exchange: ["kernel", "search", "picocolors"],
+  exchange: ["kernel", "search", "version", "picocolors"],
   verify: ["kernel", "language", "search", "solver"],
   session: ["kernel", "language", "search", "solver", "verify"],
   convert: ["kernel", "language", "exchange", "session"],

@@ -27,20 +27,15 @@ export interface SolveFlags extends VerifyFlags {
 export interface FormatFlags extends ColorFlag {
   readonly check?: boolean;
 }
-export interface ShowFlags extends ColorFlag {
-  readonly param: ReadonlyMap<string, bigint>;
-  readonly microbatches?: number;
-  readonly profile?: string;
-  readonly format: "text" | "svg";
-  readonly out?: string;
-  readonly width?: number;
-  readonly plain?: boolean;
-}
-
 export const colored = ({ color }: ColorFlag): boolean =>
   color === "always" || (color === "auto" && process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
-const width = (): number => (process.stdout.isTTY ? Math.max(60, process.stdout.columns) : 100);
-const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>
+/** Columns of the terminal; elsewhere what COLUMNS says, or 100. */
+export const width = (): number => {
+  if (process.stdout.isTTY) return Math.max(60, process.stdout.columns);
+  const said = Number(process.env.COLUMNS);
+  return Number.isInteger(said) && said > 0 ? Math.max(60, said) : 100;
+};
+export const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>
   new Map([...given].map(([name, num]) => [name, { num, den: 1n }]));
 
 export async function verifyCommand(paths: readonly string[], flags: VerifyFlags): Promise<number> {
@@ -197,53 +192,6 @@ export async function formatCommand(paths: readonly string[], flags: FormatFlags
     }
   }
   return code;
-}
-
-export async function showCommand(path: string, name: string, flags: ShowFlags): Promise<number> {
-  const { show } = await import("../session.ts");
-  const { diagnosticText } = await import("../report/text.ts");
-  const { sources, unread } = readSources([path]);
-  const text = { color: colored(flags), width: flags.width ?? width(), quiet: false };
-  const [source] = sources;
-  if (source === undefined) {
-    for (const file of unread) for (const one of file.diagnostics) process.stderr.write(`${diagnosticText(one, file.source, text)}\n`);
-    return 2;
-  }
-  const shown = await show(source, name, { parameters: rationals(flags.param), microbatches: flags.microbatches, profile: flags.profile });
-  if (shown.kind === "diagnostics") {
-    for (const one of shown.diagnostics) process.stderr.write(`${diagnosticText(one, source, text)}\n`);
-    return 2;
-  }
-  if (shown.kind === "invalid") {
-    process.stdout.write(`${shown.sentences.join("\n")}\n`);
-    return 1;
-  }
-  const { elaborated, examined, title } = shown;
-  const input = {
-    problem: examined.problem,
-    schedule: examined.schedule,
-    nodes: elaborated.nodes.map(({ label, family }) => ({ label, family: family.name.text })),
-    streams: elaborated.streams,
-  };
-  let drawn: string;
-  if (flags.format === "svg") {
-    const { drawSvg } = await import("../exchange/svg.ts");
-    drawn = drawSvg(input, { title, memory: true });
-  } else {
-    const { drawTerminal } = await import("../exchange/terminal.ts");
-    const { measureLine } = await import("../report/measures.ts");
-    drawn = `${title}\n${drawTerminal(input, { width: text.width, color: text.color, unicode: flags.plain !== true })}\n${measureLine(examined)}\n`;
-  }
-  if (flags.out === undefined) process.stdout.write(drawn);
-  else {
-    try {
-      writeWhole(flags.out, drawn);
-    } catch (error) {
-      process.stderr.write(`error: ${flags.out} cannot be written: ${error instanceof Error ? error.message : "unknown error"}\n`);
-      return 2;
-    }
-  }
-  return 0;
 }
 
 export async function explainCommand(code: string | undefined, flags: ColorFlag): Promise<number> {

@@ -1,9 +1,8 @@
 // `convert`: reads a file in one format (or a schedule of a program), writes it in another. Without anything to write to: only looks.
 import { readFileSync, statSync } from "node:fs";
 import type { ChannelName, Complaint, Exchanged, Format, Outcome } from "../convert.ts";
-import type { Rational } from "../kernel/index.ts";
-import { type ColorFlag, colored } from "./commands.ts";
-import { readSources, writeChunks } from "./files.ts";
+import { type ColorFlag, colored, rationals } from "./commands.ts";
+import { readSources, writeOut } from "./files.ts";
 
 export interface ConvertFlags extends ColorFlag {
   readonly from?: string;
@@ -56,7 +55,7 @@ export async function convertCommand(input: string, output: string | undefined, 
   if (writer === undefined) return fail(`${to} is read, not written`);
   return written(writer, read.value);
 
-  function written(format: Format, schedule: Exchanged): number {
+  async function written(format: Format, schedule: Exchanged): Promise<number> {
     const outcome = writeAs(format, schedule, {
       comms: flags.comms === true || flags.orderComm === true,
       orderComms: flags.orderComm === true,
@@ -68,17 +67,9 @@ export async function convertCommand(input: string, output: string | undefined, 
       return 2;
     }
     say(outcome.remarks);
-    try {
-      writeChunks(output ?? "-", outcome.value);
-    } catch (error) {
-      return fail(`${output ?? "standard output"} cannot be written: ${error instanceof Error ? error.message : "unknown error"}`);
-    }
-    return 0;
+    return writeOut(output, outcome.value);
   }
 }
-
-const rationals = (given: ReadonlyMap<string, bigint>): Map<string, Rational> =>
-  new Map([...given].map(([name, num]) => [name, { num, den: 1n }]));
 
 const reading = (path: string, { times, holds, microbatches, ranks, channel }: ConvertFlags) => ({
   path,

@@ -1,8 +1,9 @@
 // Reading sources from the disk and writing results to it. What cannot be read becomes a diagnostic, never an exception.
 
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Output } from "../exchange/format.ts";
 import type { Code } from "../language/diagnostic.ts";
 import { limits } from "../language/limits.ts";
 import type { FileReport, Source } from "../session.ts";
@@ -103,30 +104,17 @@ function errno(error: unknown): string {
 }
 
 /** Writes a file whole or not at all: beside it first, then moved into place. */
-export function writeWhole(path: string, text: string): void {
-  const beside = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
-}
+export const writeWhole = (path: string, text: string): void => writeChunks(path, [{ suffix: "", chunks: [text] }]);
 
-/** Files in pieces, all of them or none: `suffix` is put behind the path. To standard output (`-`) only the first one goes. */
-export function writeChunks(path: string, outputs: readonly { readonly suffix: string; readonly chunks: Iterable<string> }[]): void {
-  if (path === "-") {
-    for (const { chunks } of outputs.slice(0, 1)) for (const chunk of chunks) process.stdout.write(chunk);
-    return;
-  }
+/** Files in pieces, all of them or none: `suffix` is put behind the path. */
+export function writeChunks(path: string, outputs: readonly Output[]): void {
   const tag = randomUUID().slice(0, 8);
   const besides = outputs.map(({ suffix }) => ({ final: path + suffix, beside: `${path}${suffix}.${tag}.tmp` }));
   try {
     outputs.forEach(({ chunks }, i) => {
       const file = openSync(besides[i].beside, "wx");
       try {
-        for (const chunk of chunks) writeSync(file, chunk);
+        for (const chunk of chunks) writeFileSync(file, chunk); // all of it, unlike `writeSync`
       } finally {
         closeSync(file);
       }
@@ -135,6 +123,25 @@ export function writeChunks(path: string, outputs: readonly { readonly suffix: s
   } catch (error) {
     for (const { beside } of besides) rmSync(beside, { force: true });
     throw error;
+  }
+}
+
+/** To files, or without a path the first of them to standard output, as fast as that takes it. The exit code. */
+export async function writeOut(path: string | undefined, outputs: readonly Output[]): Promise<number> {
+  if (path === undefined || path === "-") {
+    for (const chunk of outputs[0]?.chunks ?? []) {
+      if (process.stdout.destroyed) break; // whoever read it has left
+      if (!process.stdout.write(chunk)) await new Promise((done) => process.stdout.once("drain", done).once("close", done));
+    }
+    return 0;
+  }
+  try {
+    writeChunks(path, outputs);
+    return 0;
+  } catch (error) {
+    if (errno(error) === "unknown error") throw error;
+    process.stderr.write(`error: ${path} cannot be written: ${error instanceof Error ? error.message : "unknown error"}\n`);
+    return 2;
   }
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { tool } from "../version.ts";
 import * as commands from "./commands.ts";
 import { type ConvertFlags, convertCommand } from "./convert.ts";
+import type { ShowFlags } from "./show.ts";
 
 /** Runs one command line. The exit code: 0 good, 1 refuted or vacuous, 2 bad input, 3 unknown, 70 our own bug. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -67,20 +68,42 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   program
     .command("show")
-    .description("draw a schedule, one row a device")
+    .description("draw a schedule, one row a device: in the terminal, as SVG, or as a trace for Perfetto")
     .argument("<file>", "a `.pipe` file")
-    .argument("<schedule>", "the schedule's name")
+    .argument("[schedule]", "the schedule's name")
     .addOption(
       new Option("--param <name=value...>", "the schedule's parameters, `--param p=8` (default 4)").argParser(parameter).default(new Map()),
     )
     .addOption(new Option("-m, --microbatches <n>", "number of microbatches (default 2p)").argParser(positive))
     .option("--profile <name>", "times of a profile of the file instead of slots")
-    .addOption(new Option("--format <format>", "what to draw").choices(["text", "svg"]).default("text"))
+    .option("--compare <schedule...>", "more schedules over the same time axis; `other.pipe:NAME` from another file")
+    .addOption(
+      new Option("--format <format>", "what to draw (default: by the ending of --out, else terminal)").choices([
+        "terminal",
+        "text",
+        "svg",
+        "chrome-trace",
+        "trace",
+      ]),
+    )
     .option("--out <file>", "write to a file instead of standard output")
-    .addOption(new Option("--width <columns>", "width of the picture in the terminal").argParser(positive))
+    .addOption(new Option("--from <time>", "show from this time on").argParser(moment))
+    .addOption(new Option("--to <time>", "show up to this time").argParser(moment))
+    .addOption(new Option("--width <n>", "columns of the picture in the terminal, pixels of the time axis in an SVG").argParser(positive))
     .option("--plain", "ASCII only")
+    .addOption(
+      new Option("--theme <theme>", "colours of an SVG; `auto` follows the reader's setting")
+        .choices(["auto", "light", "dark"])
+        .default("auto"),
+    )
+    .option("--lifespans", "a bar for each hold of each microbatch (SVG)")
+    .option("--memory", "what each device holds, under its row (in the terminal; SVGs show it)")
+    .option("--no-memory", "leave it out")
     .addOption(colorOption())
-    .action((file: string, schedule: string, options: commands.ShowFlags) => done(commands.showCommand(file, schedule, options)));
+    .action(async (file: string, schedule: string | undefined, options: ShowFlags) => {
+      const { showCommand } = await import("./show.ts");
+      return done(showCommand(file, schedule, options));
+    });
 
   program
     .command("convert")
@@ -138,6 +161,11 @@ const solverOption = (): Option =>
 const jobsOption = (): Option => new Option("--jobs <n>", "solvers side by side").argParser(jobs).default(2);
 const colorOption = (): Option => new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto");
 
+function moment(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError("a time from 0 on is wanted");
+  return value;
+}
 function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("a number of seconds above 0 is wanted");

@@ -1,4 +1,4 @@
-// What every format of `convert` has in common: a schedule on its way in or out, what may be wrong with it, and files as pieces of text.
+// What every format of `convert` has in common: a schedule on its way in or out, what may be wrong with it, and files as pieces of text or bytes.
 // A format is one file that exports a `Format`; `formats.ts` lists them. Pure: bytes in, text out; nothing is read or written here.
 import type { Problem, Schedule } from "../kernel/index.ts";
 
@@ -40,7 +40,7 @@ export type Outcome<T> =
 /** A file to write: the suffix is put behind the name that the user gave, "" for the file itself. Chunks are made one at a time. */
 export interface Output {
   readonly suffix: string;
-  readonly chunks: Iterable<string>;
+  readonly chunks: Iterable<string | Uint8Array>;
 }
 
 /** What a reader is told from outside the file. Times and amounts are exact fractions as text, `18.522` or `1/2`. */

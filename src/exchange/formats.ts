@@ -1,8 +1,9 @@
 // The formats that `convert` knows, by name. To add one, write a file that exports a `Format` and add it here.
 import type { Format } from "./format.ts";
+import { svg, trace } from "./pictures.ts";
 import { torchCsv } from "./pytorch/torch-csv.ts";
 
-export const formats: ReadonlyMap<string, Format> = new Map([torchCsv].map((format) => [format.name, format]));
+export const formats: ReadonlyMap<string, Format> = new Map([torchCsv, svg, trace].map((format) => [format.name, format]));
 
 /** The format whose ending a file's name has. */
 export const formatOf = (path: string): Format | undefined =>

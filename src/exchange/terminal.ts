@@ -1,10 +1,24 @@
-// A schedule as text: one row a device and stream, a cell for each tick, passes by letter, microbatch numbers where they fit.
-// What overlaps goes into a second row of its device, so that wrong schedules can be seen too.
-
-import pc from "picocolors";
-import type { Problem } from "../kernel/index.ts";
-import { greatest } from "./extremes.ts";
-import { type Box, boxesOf, type PictureInput } from "./picture.ts";
+// A schedule as text: one row a device and stream, passes by letter and microbatch where they fit, in colour or not, in ASCII or not.
+// What overlaps goes into a second row of its device, so that wrong schedules can be seen too. Longer schedules than the width are
+// compressed, and a note says so.
+import { amount, roundSteps, short } from "./amount.ts";
+import { columnsOf, heldOver, peakOf } from "./held.ts";
+import {
+  durationOf,
+  endOf,
+  type Kind,
+  type Kinds,
+  kindsOf,
+  lanesOf,
+  microbatchOf,
+  type PictureInput,
+  type Row,
+  rowName,
+  rowsOf,
+  type Window,
+} from "./picture.ts";
+import { type Ink, inkOf } from "./terminal/ink.ts";
+import { coarseLine, fineLine, heldLine, type LineOptions, nameOf, type Scale } from "./terminal/line.ts";
 
 export interface TerminalOptions {
   /** Columns; never exceeded. */
@@ -13,107 +27,173 @@ export interface TerminalOptions {
   readonly unicode: boolean;
   /** Passes to point at. */
   readonly marks?: ReadonlySet<number>;
-  /** Ticks and devices to show; everything without it. */
-  readonly window?: { readonly from: number; readonly to: number; readonly devices?: readonly number[] };
+  /** What to show; everything without it. */
+  readonly window?: Window;
+  /** A line of bars under each device: what it holds, of the most that any device holds. */
+  readonly memory?: boolean;
+  /** A last line that says what the letters and colours are, and one on what was left out. */
+  readonly legend?: boolean;
+  /** For pictures that are to be compared: columns a tick, columns of the names, parts of a full bar. */
+  readonly perTick?: number;
+  readonly gutter?: number;
+  readonly most?: number;
 }
 
 /** The picture; lines end with a newline. */
 export function drawTerminal(input: PictureInput, options: TerminalOptions): string {
-  const { problem, streams } = input;
-  const c = pc.createColors(options.color);
-  const { families, rows, end } = boxesOf(input);
-  const textOf = (box: Box): string => `${families[box.family]}${box.microbatch}`;
+  const { problem } = input;
+  const kinds = kindsOf(input);
+  const ink = inkOf(kinds.list, options.color);
+  const end = endOf(input);
   const from = options.window?.from ?? 0;
-  const to = Math.min(options.window?.to ?? end, end);
-  const labels = new Map([...rows.keys()].map((row) => [row, label(row, problem, streams)]));
-  const gutter =
-    greatest(
-      [...labels.values()].map((text) => text.length),
-      4,
-    ) + 1;
-  const columns = Math.max(10, options.width - gutter - 1);
-  const ticks = Math.max(1, to - from);
-  let [least, longest] = [ticks, 1];
-  for (const list of rows.values()) {
-    for (const box of list) {
-      if (box.to > box.from) least = Math.min(least, box.to - box.from);
-      longest = Math.max(longest, textOf(box).length);
-    }
-  }
-  // Cells a tick: wide enough for the longest text in the shortest pass, as far as the columns reach.
-  const widest = Math.min((longest + (options.color ? 0 : 1)) / least, columns / ticks);
-  const scale = widest > 1 ? Math.floor(widest) : widest;
-  const column = (tick: number): number => Math.round((tick - from) * scale);
-  const lines: string[] = [axis(from, to, scale, gutter, columns, problem.ticksPerUnit)];
-  const devices = options.window?.devices;
-  for (const [row, list] of rows) {
-    if (devices !== undefined && !devices.includes(Math.floor(row / problem.streams))) continue;
-    const shown = list.filter((box) => box.to > from && box.from < to);
-    lanes(shown).forEach((lane, i) => {
-      lines.push(...draw(lane, textOf, (i === 0 ? (labels.get(row) ?? "") : "").padEnd(gutter), column, column(to), options, c));
-    });
-  }
+  const to = Math.max(from, options.window?.to ?? end);
+  const rows = rowsOf(input, options.window?.devices);
+  const gutter = options.gutter ?? gutterOf(input, rows);
+  const perTick = options.perTick ?? perTickOf(input, rows, Math.max(10, options.width - gutter - 1), to - from);
+  const scale: Scale = { from, to, perTick, columns: Math.round((Math.min(to, end) - from) * perTick) };
+  const lineOptions: LineOptions = { kinds, ink, color: options.color, unicode: options.unicode, marks: options.marks };
+  const lines: string[] = [timeLine(scale, gutter, options.width, problem.ticksPerUnit)];
+  const most = options.memory ? (options.most ?? mostHeld(input, rows)) : 1;
+  rows.forEach((row, i) => {
+    const label = `d${rowName(row, input.streams)}`.padEnd(gutter);
+    lines.push(...rowLines(input, row, label, scale, lineOptions, ink));
+    if (!options.memory || rows[i + 1]?.device === row.device) return;
+    const held = heldOver(input, row.device);
+    const bars = heldLine(columnsOf(held, from, Math.max(to, from + 1), Math.max(1, scale.columns)), most, options.unicode);
+    lines.push(" ".repeat(gutter) + ink.held(bars));
+  });
+  if (options.legend)
+    lines.push(
+      ...legendLines(kinds, ink, scale, problem.ticksPerUnit, options.memory ? amount(most, problem.partsPerUnit) : null, options),
+    );
   return `${lines.join("\n")}\n`;
 }
 
-const label = (row: number, problem: Problem, streams: readonly string[]): string => {
-  const stream = row % problem.streams;
-  return `d${Math.floor(row / problem.streams)}${stream === 0 ? "" : ` ${streams[stream] ?? stream}`}`;
-};
-
-/** Boxes of one row, those that overlap in further lanes. */
-function lanes(boxes: readonly Box[]): Box[][] {
-  const found: Box[][] = [[]];
-  for (const box of boxes) {
-    const lane = found.find((own) => (own.at(-1)?.to ?? Number.NEGATIVE_INFINITY) <= box.from);
-    if (lane) lane.push(box);
-    else found.push([box]);
-  }
-  return found;
+/** One schedule with what is written around it. */
+export interface TextPanel {
+  readonly input: PictureInput;
+  readonly title: string;
+  /** A line under it, its measures for one. */
+  readonly subtitle: string;
+  readonly window?: Window;
 }
 
-function draw(
-  lane: readonly Box[],
-  textOf: (box: Box) => string,
-  head: string,
-  column: (tick: number) => number,
-  columns: number,
-  options: TerminalOptions,
-  c: ReturnType<typeof pc.createColors>,
-): string[] {
-  const paints = [c.bgBlue, c.bgCyan, c.bgGreen, c.bgMagenta, c.bgYellow, c.bgRed];
-  const idle = options.unicode ? "·" : ".";
-  let line = "";
-  let at = 0;
-  let below = "";
-  for (const box of lane) {
-    const [first, last] = [Math.max(0, column(box.from)), Math.min(columns, column(box.to))];
-    const width = last - Math.max(first, at);
-    if (width <= 0) continue;
-    line += c.dim(idle.repeat(Math.max(0, first - at)));
-    const room = options.color ? width : Math.max(1, width - 1);
-    const whole = textOf(box);
-    const short = `${box.microbatch}`;
-    const text = whole.length <= room ? whole : options.color && short.length <= room ? short : whole.slice(0, 1);
-    const cell = text.slice(0, width).padEnd(width);
-    line += options.color ? paints[box.family % paints.length](c.black(cell)) : cell;
-    if (options.marks?.has(box.pass))
-      below = `${below.padEnd(Math.max(first, at))}${"^".repeat(Math.max(1, Math.min(text.length, width)))}`;
-    at = Math.max(first, at) + width;
-  }
-  line += c.dim(idle.repeat(Math.max(0, columns - at)));
-  return below === "" ? [head + line] : [head + line, " ".repeat(head.length) + c.red(below)];
+/** Schedules under each other over one time axis, whatever the ticks of each; the legend comes last. */
+export function drawCompared(panels: readonly TextPanel[], options: TerminalOptions): string {
+  const gutter = panels.reduce((most, { input, window }) => Math.max(most, gutterOf(input, rowsOf(input, window?.devices))), 0);
+  const columns = Math.max(10, options.width - gutter - 1);
+  const longest = panels.reduce((most, { input, window }) => {
+    const { ticksPerUnit } = input.problem;
+    return Math.max(most, ((window?.to ?? endOf(input)) - (window?.from ?? 0)) / ticksPerUnit);
+  }, 0);
+  const perUnit = panels.reduce((least, { input, window }) => {
+    const { ticksPerUnit } = input.problem;
+    return Math.min(least, perTickOf(input, rowsOf(input, window?.devices), columns, longest * ticksPerUnit) * ticksPerUnit);
+  }, Number.POSITIVE_INFINITY);
+  const most = panels.reduce((least, { input }) => Math.max(least, mostHeld(input, rowsOf(input)) / input.problem.partsPerUnit), 0);
+  return panels
+    .map(({ input, title, subtitle, window }, i) => {
+      const { ticksPerUnit, partsPerUnit } = input.problem;
+      const legend = options.legend === true && i === panels.length - 1;
+      const own = { ...options, window, legend, gutter, perTick: perUnit / ticksPerUnit, most: most * partsPerUnit };
+      return `${title}\n${drawTerminal(input, own)}${subtitle}\n`;
+    })
+    .join("\n");
 }
 
-function axis(from: number, to: number, scale: number, gutter: number, columns: number, ticksPerUnit: number): string {
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000, 1_000_000, 1e7, 1e8];
-  const step = (steps.find((one) => one * ticksPerUnit * scale >= 8) ?? 1e9) * ticksPerUnit;
+function gutterOf(input: PictureInput, rows: readonly Row[]): number {
+  return rows.reduce((most, row) => Math.max(most, rowName(row, input.streams).length + 1), 4) + 1;
+}
+
+/** Wide enough for the longest name in the shortest pass, as far as the columns reach; whole above 1. */
+function perTickOf(input: PictureInput, rows: readonly Row[], columns: number, ticks: number): number {
+  const kinds = kindsOf(input);
+  let [least, longest] = [Math.max(1, ticks), 1];
+  for (const { passes } of rows) {
+    for (const pass of passes) {
+      const duration = durationOf(input.problem, pass);
+      if (duration > 0) least = Math.min(least, duration);
+      longest = Math.max(longest, nameOf(kinds, pass, microbatchOf(input.problem, pass)).length);
+    }
+  }
+  const widest = Math.min((longest + 1) / least, columns / Math.max(1, ticks));
+  return widest > 1 ? Math.floor(widest) : widest;
+}
+
+function rowLines(input: PictureInput, row: Row, label: string, scale: Scale, options: LineOptions, ink: Ink): string[] {
+  const { lane, lanes } = lanesOf(row, input);
+  const lines: string[] = [];
+  for (let own = 0; own < lanes; own++) {
+    const passes = Array.from(row.passes).filter((pass, i) => {
+      const start = input.schedule.start[pass];
+      return lane[i] === own && start < scale.to && start + durationOf(input.problem, pass) > scale.from;
+    });
+    if (passes.length === 0 && own > 0) continue;
+    const head = own === 0 ? label : " ".repeat(label.length);
+    if (isCoarse(input, passes, scale) && options.marks === undefined) {
+      lines.push(head + coarseLine(input, passes, scale, options));
+      continue;
+    }
+    const [line, below] = fineLine(input, passes, scale, options);
+    lines.push(head + line);
+    if (below !== "") lines.push(" ".repeat(label.length) + ink.alarm(below));
+  }
+  return lines;
+}
+
+/** Whether several passes would often share a column. */
+function isCoarse({ problem, schedule }: PictureInput, passes: readonly number[], { perTick }: Scale): boolean {
+  if (passes.length < 2) return false;
+  const first = schedule.start[passes[0]];
+  const last = passes[passes.length - 1];
+  return perTick < 1 && (schedule.start[last] + durationOf(problem, last) - first) * perTick < 1.5 * passes.length;
+}
+
+/** The most that any of the devices holds; at least 1, so that bars have a length. */
+const mostHeld = (input: PictureInput, rows: readonly Row[]): number =>
+  rows.reduce((most, { device, stream }) => (stream === 0 ? Math.max(most, peakOf(heldOver(input, device))) : most), 1);
+
+function timeLine({ from, to, perTick, columns }: Scale, gutter: number, width: number, ticksPerUnit: number): string {
   let line = "time".padEnd(gutter);
-  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) {
-    const at = gutter + Math.round((tick - from) * scale);
-    const text = String(tick / ticksPerUnit);
-    if (at < line.length || at + text.length > gutter + columns) continue;
+  for (const unit of roundSteps(from / ticksPerUnit, to / ticksPerUnit, Math.max(1, Math.floor(columns / 9)))) {
+    const at = gutter + Math.round((unit * ticksPerUnit - from) * perTick);
+    const text = short(unit);
+    if (at <= line.length - 1 || at + text.length > width) continue;
     line = line.padEnd(at) + text;
   }
   return line;
+}
+
+function legendLines(
+  kinds: Kinds,
+  ink: Ink,
+  { perTick }: Scale,
+  ticksPerUnit: number,
+  full: string | null,
+  { color, unicode, width }: TerminalOptions,
+): string[] {
+  const { list } = kinds;
+  const letter = ({ family, chunk }: Kind): string => (chunk % 2 === 0 ? family : family.toLowerCase());
+  const names = list.map((kind, k) => ink.on(k, color ? ` ${letter(kind)} ` : letter(kind))).join(color ? "" : " ");
+  const parts: { readonly text: string; readonly length: number }[] = [
+    { text: names, length: list.reduce((sum, { family }) => sum + family.length + (color ? 2 : 1), 0) },
+  ];
+  const say = (text: string): void => void parts.push({ text, length: text.length });
+  say(`${unicode ? "·" : "."} idle`);
+  if (list.some(({ chunks }) => chunks > 1))
+    say(color ? "dark to light: first to last stage of a device" : "F, then f: stages of a device in turn");
+  if (full !== null) say(`bars: memory, full is ${full}`);
+  if (perTick < 1) say(`compressed: a column is ${short(1 / perTick / ticksPerUnit)} long`);
+  const lines: string[] = [];
+  let room = 0;
+  for (const { text, length } of parts) {
+    if (lines.length > 0 && length + 3 <= room) {
+      lines[lines.length - 1] += `   ${text}`;
+      room -= length + 3;
+    } else {
+      lines.push(text);
+      room = width - length;
+    }
+  }
+  return lines;
 }

@@ -3,7 +3,8 @@ import { drawSvg } from "../exchange/svg.ts";
 import { fraction, routeFor } from "../kernel/index.ts";
 import type { Sighting } from "../verify/seek.ts";
 import { tool } from "../version.ts";
-import { pictureOf } from "./sighting.ts";
+import { captionOf } from "./measures.ts";
+import { pictureOf } from "./picture.ts";
 
 const { rational, print } = fraction;
 type Found = NonNullable<Sighting["found"]>;
@@ -12,7 +13,12 @@ type Found = NonNullable<Sighting["found"]>;
 export function foundAs(file: string, sighting: Sighting, source: string): string | null {
   const { found, find } = sighting;
   if (found === null) return null;
-  if (file.endsWith(".svg")) return drawSvg(pictureOf(sighting, found), { title: find.name.text, memory: true });
+  if (file.endsWith(".svg")) {
+    const { elaborated } = sighting.sought;
+    const { problem } = elaborated;
+    const subtitle = captionOf({ problem, measures: found.measures });
+    return drawSvg([{ input: pictureOf(elaborated, problem, found.schedule), title: find.name.text, subtitle }]);
+  }
   if (file.endsWith(".json")) return startsJson(sighting, found);
   return file.endsWith(".pipe") ? orderProgram({ ...sighting, found }, source) : null;
 }

@@ -1,4 +1,5 @@
 // A schedule's measures in one line.
+import { amount } from "../exchange/amount.ts";
 import { type Examined, fraction } from "../kernel/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 
@@ -15,4 +16,12 @@ export function measureLine({ problem, measures }: Pick<Extract<Examined, { kind
     `peak ${decimal(rational(measures.peak, problem.partsPerUnit))}`,
   ];
   return parts.join("   ");
+}
+
+/** The same for the head of a picture: short numbers, rounded where they are long. */
+export function captionOf({ problem, measures }: Pick<Extract<Examined, { kind: "schedule" }>, "problem" | "measures">): string {
+  const { span, busy, makespan, peak } = measures;
+  const bubble = span === 0 ? [] : [`bubble ${Number(((1 - busy / (span * problem.devices)) * 100).toFixed(2))} %`];
+  const time = (ticks: number): string => amount(ticks, problem.ticksPerUnit);
+  return [`makespan ${time(makespan)}`, `span ${time(span)}`, ...bubble, `peak ${amount(peak, problem.partsPerUnit)}`].join(" \u00b7 ");
 }

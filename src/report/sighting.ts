@@ -5,6 +5,7 @@ import { fraction } from "../kernel/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 import { inUnits, percent, type Sighting } from "../verify/seek.ts";
 import { measureLine } from "./measures.ts";
+import { pictureOf } from "./picture.ts";
 
 export interface SightingOptions {
   readonly color: boolean;
@@ -29,17 +30,14 @@ export function sightingText(sighting: Sighting, options: SightingOptions): stri
     );
   }
   if (options.picture)
-    lines.push(drawTerminal(pictureOf(sighting, found), { width: options.width, color: options.color, unicode: true }).trimEnd());
+    lines.push(
+      drawTerminal(pictureOf(sought.elaborated, problem, found.schedule), {
+        width: options.width,
+        color: options.color,
+        unicode: true,
+      }).trimEnd(),
+    );
   return `${lines.join("\n")}\n`;
-}
-
-export function pictureOf({ sought: { elaborated } }: Sighting, found: NonNullable<Sighting["found"]>) {
-  return {
-    problem: elaborated.problem,
-    schedule: found.schedule,
-    nodes: elaborated.nodes.map(({ label, family }) => ({ label, family: family.name.text })),
-    streams: elaborated.streams,
-  };
 }
 
 /** A measure of a found schedule as it stands in the JSON report. */

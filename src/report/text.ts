@@ -5,6 +5,7 @@ import { fraction } from "../kernel/index.ts";
 import type { ClaimResult, Counterexample, Diagnostic, FileReport, Report, Source, VerdictWord } from "../session.ts";
 import type { Scene } from "../verify/result.ts";
 import { brief } from "./brief.ts";
+import { pictureOf } from "./picture.ts";
 import { excerpt, placeOf } from "./place.ts";
 
 export interface TextOptions {
@@ -84,13 +85,7 @@ function counterexampleLines(claim: ClaimResult, found: Counterexample, source: 
 }
 
 function sceneText(scene: Scene, options: TextOptions): string {
-  const input = {
-    problem: scene.problem,
-    schedule: scene.schedule,
-    nodes: scene.nodes.map(({ label, family }) => ({ label, family: family.name.text })),
-    streams: scene.streams,
-  };
-  return drawTerminal(input, {
+  return drawTerminal(pictureOf(scene, scene.problem, scene.schedule), {
     width: Math.min(options.width - 14, 110),
     color: options.color,
     unicode: false,
