@@ -107,7 +107,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   program
     .command("convert")
-    .description("read a schedule in one format and write it in another; without OUT and --to, only look at it")
+    .description("read a schedule in one format and write it in another; without OUT and --to, only verify it")
     .argument("<in>", "a file; of a `.pipe` file one schedule")
     .argument("[out]", "where to write (default: standard output)")
     .option("--from <format>", "format of IN (default: by its name)")
