@@ -210,6 +210,8 @@ export async function show(source: Source, name: string, options: ShowOptions): 
       ],
     };
   }
+  if (profile !== undefined && profile.params.length > 0)
+    return problem(`\`${profile.name.text}\` takes arguments, and a picture gives it none.`, "take a profile without parameters");
   const stray = [...options.parameters.keys()].find((given) => !schedule.params.some((param) => param.text === given));
   if (stray !== undefined && options.lenient !== true)
     return problem(

@@ -14,7 +14,7 @@ const closing = ")]}";
 export const identifier = /[\p{L}_][\p{L}\d_]*/u.source;
 const tokens = new RegExp(String.raw`//[^\n]*|"[^"\n]*"?|${identifier}|[()[\]{}]|\d[\p{L}\d_.]*`, "gu");
 /** `profile X` is also a part of a find; only the declaration goes on with a bracket. */
-const declaresProfile = new RegExp(String.raw`profile\s+${identifier}\s*\{`, "uy");
+const declaresProfile = new RegExp(String.raw`profile\s+${identifier}\s*(?:\([^(){}]*\)\s*)?\{`, "uy");
 
 /** The declarations' texts, in order, and what is wrong with the brackets as a whole. */
 export function chunks(text: string): { readonly found: readonly Chunk[]; readonly diagnostics: readonly Diagnostic[] } {

@@ -216,11 +216,12 @@ export class Reader {
   }
 
   #profile(tree: Tree): S.Profile {
-    const items = tree.children[3].children.map((item): S.ProfileItem => {
+    const [, title, params, , entries] = tree.children;
+    const items = entries.children.map((item): S.ProfileItem => {
       const [name, binders, , value] = item.children;
       return { name: this.#name(name), binders: this.#binders(binders), value: this.#expr(value), span: this.#span(item) };
     });
-    return { kind: "profile", name: this.#name(tree.children[1]), items, span: this.#span(tree) };
+    return { kind: "profile", name: this.#name(title), params: this.#parameters(params), items, span: this.#span(tree) };
   }
 
   #claim(tree: Tree): S.Claim {

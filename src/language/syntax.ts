@@ -172,6 +172,7 @@ export interface ProfileItem {
 export interface Profile {
   readonly kind: "profile";
   readonly name: Name;
+  readonly params: readonly Name[];
   readonly items: readonly ProfileItem[];
   readonly span: Span;
 }

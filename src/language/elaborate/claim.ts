@@ -15,6 +15,7 @@ import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate
 import { namesIn } from "../mentions.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
+import { timesIn, timesWith } from "../times.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
 import { type Pulse, still } from "./pulse.ts";
 import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize } from "./schedule.ts";
@@ -33,13 +34,20 @@ export interface NamedSubject {
   readonly declaration: S.Schedule | S.Pipeline | S.Find;
 }
 
+/** A profile and what its parameters are. */
+function timesTitle(profile: S.Profile | undefined): string {
+  if (profile === undefined || profile.params.length === 0) return profile?.name.text ?? "";
+  const given = profile.items.slice(0, profile.params.length).map(({ value }) => (value.kind === "number" ? print(value.value) : ""));
+  return `${profile.name.text}(${given.join(", ")})`;
+}
+
 /** What a measure in a claim is asked of. */
 interface Asked {
   readonly measure: MeasureName | "valid";
   readonly name: S.Name;
   readonly args: readonly S.Expr[];
   readonly microbatches?: S.Expr;
-  readonly profile?: string;
+  readonly times?: S.Target;
   readonly stage?: S.Expr;
   readonly device?: S.Expr;
 }
@@ -55,7 +63,7 @@ function asked(call: Call): Asked {
         : { text: subject.value.kind === "name" ? subject.value.name : "", span: subject.span },
     args: isCall && subject.value.kind === "call" ? subject.value.args.map((arg) => arg.value) : [],
     microbatches: rest.find((arg) => arg.name?.text === "m")?.value,
-    profile: rest.flatMap((arg) => (arg.name === undefined && arg.value.kind === "name" ? [arg.value.name] : []))[0],
+    times: rest.flatMap((arg) => (arg.name === undefined ? (timesIn(arg.value) ?? []) : []))[0],
     stage: rest.find((arg) => arg.name?.text === "stage")?.value,
     device: call.device,
   };
@@ -126,12 +134,12 @@ export class Subjects {
 
   #concrete(ask: Asked, values: Values): NamedSubject {
     const args = ask.args.map((arg) => evaluateNumber(arg, values));
-    const profile = ask.profile === undefined ? undefined : this.#program.profiles.get(ask.profile);
+    const profile = this.#times(ask, values);
     if (ask.measure === "load") {
       const pipeline = this.#program.pipelines.get(ask.name.text);
       if (pipeline === undefined) throw new Error("a measure of an unknown pipeline passed the resolver");
       const title = `${ask.name.text}(${args.map(print).join(", ")})`;
-      return this.#remember(`load ${title} ${ask.profile ?? ""}`, () => {
+      return this.#remember(`load ${title} ${timesTitle(profile)}`, () => {
         const elaborated = elaboratePipeline(pipeline, args, profile, 1, this.#pulse);
         return { subject: { kind: "pipeline", problem: elaborated.problem }, title, elaborated, declaration: pipeline };
       });
@@ -141,7 +149,7 @@ export class Subjects {
     const schedule = this.#program.schedules.get(ask.name.text);
     if (schedule === undefined) throw new Error("a measure of an unknown schedule passed the resolver");
     const microbatches = ask.microbatches === undefined ? null : evaluateCount(ask.microbatches, values, "The number of microbatches", 1);
-    if (microbatches === null && ask.profile !== undefined && schedule.repeat?.kind !== "once") {
+    if (microbatches === null && ask.times !== undefined && schedule.repeat?.kind !== "once") {
       return fault(
         "missing-microbatches",
         `\`${ask.measure}\` under a profile needs a number of microbatches.`,
@@ -150,6 +158,17 @@ export class Subjects {
       );
     }
     return this.#schedule(schedule, args, profile, microbatches, ask.measure);
+  }
+
+  #times({ times }: Asked, values: Values): S.Profile | undefined {
+    const profile = times && this.#program.profiles.get(times.name.text);
+    return (
+      profile &&
+      timesWith(
+        profile,
+        times.args.map((arg) => evaluateNumber(arg, values)),
+      )
+    );
   }
 
   #schedule(
@@ -167,7 +186,7 @@ export class Subjects {
       microbatches === null && schedule.repeat?.kind === "once" && (timed || profile !== undefined)
         ? groupSize(schedule, parameters(schedule, args))
         : microbatches;
-    const key = `${shown} ${profile?.name.text ?? ""} ${m ?? "all"}`;
+    const key = `${shown} ${timesTitle(profile)} ${m ?? "all"}`;
     return this.#remember(key, () => {
       if (schedule.repeat === undefined) {
         if (m === null)
@@ -285,7 +304,7 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
     const ask = asked(call);
     const args = ask.args.map((arg) => namedTerm(arg, names));
     const microbatches = ask.microbatches === undefined ? null : toTerm(ask.microbatches, names);
-    if (ask.profile !== undefined)
+    if (ask.times !== undefined)
       throw new NotSymbolic("times of a profile are replayed size by size, so give the sizes a range: `for p in 2..16`");
     const key = JSON.stringify([ask.measure === "load", ask.name.text, args, microbatches], (_, value) =>
       typeof value === "bigint" ? `${value}n` : value,

@@ -3,6 +3,7 @@ import { fraction, type Goal, type Rational } from "../../kernel/index.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, fault, type Values } from "../evaluate.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
+import { timesIn, timesWith } from "../times.ts";
 import { orderOfLine } from "./order.ts";
 import { type Elaborated, elaboratePipeline } from "./pipeline.ts";
 import { type Pulse, still } from "./pulse.ts";
@@ -58,15 +59,17 @@ export function elaborateFind(program: Program, find: S.Find, pulse: Pulse = sti
 export function elaborateImpossible(program: Program, body: S.Impossible, values: Values, pulse: Pulse = still): Sought {
   const count = body.constraints.find(({ name }) => name?.text === "m");
   const microbatches = count === undefined ? 1 : evaluateCount(count.value, values, "The number of microbatches", 1);
-  const isProfile = ({ name, value }: S.Argument): boolean =>
-    name === undefined && value.kind === "name" && program.profiles.has(value.name);
-  const named = body.constraints.find(isProfile)?.value;
-  const profile = named?.kind === "name" ? program.profiles.get(named.name) : undefined;
+  const profileIn = ({ name, value }: S.Argument): S.Profile[] => {
+    const times = name === undefined ? timesIn(value) : null;
+    const profile = times && program.profiles.get(times.name.text);
+    return profile ? [timesWith(profile, argumentsOf(times, values))] : [];
+  };
+  const profile = body.constraints.flatMap(profileIn)[0];
   const pipeline = pipelineOf(program, body.of);
   const elaborated = elaboratePipeline(pipeline, argumentsOf(body.of, values), profile, microbatches, pulse);
   const constraints = [...capsOf(elaborated, body.of)];
   for (const one of body.constraints)
-    if (one.name === undefined && !isProfile(one)) constraints.push(...bounds(one.value, values, elaborated));
+    if (one.name === undefined && profileIn(one).length === 0) constraints.push(...bounds(one.value, values, elaborated));
   return { title: body.of.name.text, elaborated, written: { pipeline, profile }, free: freeGoal(elaborated), constraints, objectives: [] };
 }
 

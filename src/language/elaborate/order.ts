@@ -1,6 +1,6 @@
 // Order expressions: `F[d]^3 (F[d] B[d])* where ...` unrolled for m microbatches. Each name takes that pass of the next microbatch;
 // beyond the last it is dropped; a star goes on until nothing in it is left. Cost: linear in the passes that come out.
-import { fraction, type Order, type Rational } from "../../kernel/index.ts";
+import { fraction, type Order, type Rational, type Route } from "../../kernel/index.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, Fault, fault, situation } from "../evaluate.ts";
 import { limits } from "../limits.ts";
@@ -186,12 +186,18 @@ class Device {
 
   #take(node: number): boolean {
     const { problem } = this.#elaborated;
-    const microbatch = this.#taken[node];
-    if (microbatch >= problem.microbatches) return false;
+    let microbatch = this.#taken[node];
+    // Where the placement depends on the microbatch, a name takes the next one that has this pass on this device.
+    while (microbatch < problem.microbatches && this.#route(microbatch).device[node] !== this.#device) microbatch++;
     this.#taken[node] = microbatch + 1;
-    const stream = problem.routes[problem.routeOf === null ? 0 : problem.routeOf[microbatch]].stream[node];
+    if (microbatch >= problem.microbatches) return false;
+    const stream = this.#route(microbatch).stream[node];
     this.#lists[this.#device * problem.streams + stream].push(microbatch * problem.nodes + node);
     return true;
+  }
+  #route(microbatch: number): Route {
+    const { routes, routeOf } = this.#elaborated.problem;
+    return routes[routeOf === null ? 0 : routeOf[microbatch]];
   }
 
   #node(ref: S.PassRef, values: Values): number {

@@ -288,6 +288,7 @@ class Elaboration {
       fault("wrong-arguments", `The entry \`${name.text}\` names ${binders.length} indices; ${has}.`, span, "leave out the others");
     }
     const inner = new Map(values);
+    for (const { text } of this.#profile?.params ?? []) inner.delete(text);
     binders.forEach((binder, i) => {
       inner.set(binder.text, rational(indices[i]));
     });

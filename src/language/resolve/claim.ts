@@ -2,8 +2,9 @@
 import { namesIn } from "../mentions.ts";
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
+import { timesIn } from "../times.ts";
 import { resolveBounds } from "./find.ts";
-import { eachOnce, profileName, resolveMeasure, withoutMeasures } from "./measure.ts";
+import { eachOnce, resolveMeasure, resolveTimes, withoutMeasures } from "./measure.ts";
 import type { Names } from "./names.ts";
 
 export function resolveClaim(names: Names, one: S.Claim): void {
@@ -45,9 +46,12 @@ export function resolveClaim(names: Names, one: S.Claim): void {
 
 function resolveImpossible(names: Names, body: S.Impossible, scope: Scope): void {
   names.target(body.of, scope);
-  eachOnce(names, body.constraints, (value) => value.kind === "name" && !scope.has(value.name));
+  const times = (value: S.Expr): S.Target | null =>
+    (value.kind === "name" && !scope.has(value.name)) || value.kind === "call" ? timesIn(value) : null;
+  eachOnce(names, body.constraints, (value) => times(value) !== null);
   for (const { name, value } of body.constraints) {
-    if (name === undefined && value.kind === "name" && !scope.has(value.name)) profileName(names, value);
+    const profile = name === undefined ? times(value) : null;
+    if (profile !== null) resolveTimes(names, profile, scope);
     else if (name === undefined) {
       names.truth(value, scope.with(["makespan", "span", "peak", "idle"]));
       resolveBounds(names, value);

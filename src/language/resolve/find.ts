@@ -1,6 +1,7 @@
 // A find: what the solver is asked for.
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
+import { resolveTimes } from "./measure.ts";
 import { families, type Names } from "./names.ts";
 import { resolveRuns } from "./order.ts";
 
@@ -32,7 +33,7 @@ export function resolveFind(names: Names, one: S.Find): void {
         names.number(item.count, scope);
         break;
       case "profile":
-        if (!names.profiles.has(item.name.text)) names.undeclared("profile", item.name, names.profiles.keys());
+        resolveTimes(names, { name: item.name, args: [], span: item.span }, scope);
         break;
       case "keep":
         names.truth(item.cond, scope.with(measures));

@@ -1,6 +1,7 @@
 // A measure in a claim: `peak(S(p), m = 2p, Profile) on device d`.
 import type { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
+import { timesIn } from "../times.ts";
 import type { Names } from "./names.ts";
 
 type Call = Extract<S.Expr, { kind: "call" }>;
@@ -32,10 +33,13 @@ export function eachOnce(names: Names, given: readonly S.Argument[], isProfile: 
     first.set(what, before ?? span);
   }
 }
-export function profileName(names: Names, value: Extract<S.Expr, { kind: "name" }>): void {
-  const profile = names.profiles.get(value.name);
-  if (profile === undefined) names.undeclared("profile", { text: value.name, span: value.span }, names.profiles.keys());
-  else names.standsOn(profile);
+/** `Times` or `Times(1, 2)`: the profile is there and takes so many arguments. */
+export function resolveTimes(names: Names, { name, args, span }: S.Target, scope: Scope): void {
+  for (const arg of args) names.number(arg, scope);
+  const profile = names.profiles.get(name.text);
+  if (profile === undefined) return names.undeclared("profile", name, names.profiles.keys());
+  names.arity(name, profile, args.length, span);
+  names.standsOn(profile);
 }
 
 /** A call in a claim: a measure of a schedule. Its type, or undefined where it is no measure. */
@@ -83,8 +87,11 @@ export function resolveMeasure(names: Names, call: Call, outer: Scope): "number"
     else if (arg.name?.text === "stage" && measure === "lifespan") names.number(arg.value, scope);
     else if (arg.name !== undefined)
       names.unknown("unknown-parameter", "setting", arg.name, measure === "lifespan" ? ["m", "stage"] : ["m"]);
-    else if (arg.value.kind === "name") profileName(names, arg.value);
-    else names.report({ code: "wrong-arguments", message: "A profile's name or `m = ...` is wanted here.", span: arg.span });
+    else {
+      const times = timesIn(arg.value);
+      if (times !== null) resolveTimes(names, times, scope);
+      else names.report({ code: "wrong-arguments", message: "A profile's name or `m = ...` is wanted here.", span: arg.span });
+    }
   }
   if (call.device && ["valid", "lifespan", "period", "makespan"].includes(measure))
     names.report({

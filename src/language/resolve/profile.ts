@@ -1,15 +1,14 @@
 // A profile: one time for each name, which may speak of the others.
 import { findCycle } from "../circle.ts";
 import { namesIn } from "../mentions.ts";
-import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import type { Names } from "./names.ts";
 
 export function resolveProfile(names: Names, one: S.Profile): void {
-  const entries = new Scope();
+  const entries = names.params(one.params);
   const seen = new Map<string, S.Name>();
   for (const { name } of one.items) {
-    const before = seen.get(name.text);
+    const before = seen.get(name.text) ?? one.params.find((param) => param.text === name.text);
     if (before)
       names.report({
         code: "duplicate-name",
@@ -20,7 +19,7 @@ export function resolveProfile(names: Names, one: S.Profile): void {
     seen.set(name.text, name);
     entries.places.set(name.text, name.span);
   }
-  // The parameters of the pipelines of this file may be used too (`if s == p - 1`).
+  // The parameters of the pipelines of this file may be used too (`if s == p - 1`); its own go before them.
   const params = [...names.pipelines.values()].flatMap((pipeline) => pipeline.params.map((param) => param.text));
   for (const item of one.items) names.number(item.value, entries.with([...params, ...item.binders.map((binder) => binder.text)]));
   const place = new Map(one.items.map(({ name }, i) => [name.text, i]));
