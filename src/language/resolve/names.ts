@@ -89,13 +89,22 @@ export class Names {
     for (const param of params) this.bind(scope, param);
     return scope;
   }
+  /** Brings a name into a scope, in which no name hides another. */
   bind(scope: Scope, name: S.Name): void {
     const before = scope.places.get(name.text);
-    if (before !== undefined) {
-      const second = { span: before, message: "first used here" };
-      this.report({ code: "duplicate-name", message: `\`${name.text}\` is used twice.`, span: name.span, second });
-    }
+    if (before !== undefined) this.taken(name, before.to > 0 ? before : undefined);
     scope.places.set(name.text, name.span);
+  }
+  taken(name: S.Name, before?: S.Span): void {
+    const second = before && { span: before, message: "first used here" };
+    const message = `\`${name.text}\` ${before ? "is used twice" : "has a meaning already"}.`;
+    this.report({ code: "duplicate-name", message, span: name.span, second, help: "take another name" });
+  }
+  /** A scope inside another, with names of its own. */
+  within(scope: Scope, own: readonly S.Name[]): Scope {
+    const inner = scope.with([]);
+    for (const name of own) this.bind(inner, name);
+    return inner;
   }
 
   number(expr: S.Expr, scope: Scope): void {

@@ -5,7 +5,8 @@ import type { Names } from "./names.ts";
 
 export function resolveRuns(names: Names, item: S.Runs, scope: Scope, passes: ReadonlyMap<string, S.PassItem> | undefined): void {
   const binds = item.device.kind === "name" && !scope.has(item.device.name);
-  const inner = scope.with(["m", ...(binds && item.device.kind === "name" ? [item.device.name] : [])]);
+  const device = binds && item.device.kind === "name" ? [{ text: item.device.name, span: item.device.span }] : [];
+  const inner = names.within(scope.with(["m"]), device);
   if (!binds) names.number(item.device, scope);
   const sequences = new Set<string>();
   const named = new Map<string, S.Span>();
@@ -25,8 +26,24 @@ export function resolveRuns(names: Names, item: S.Runs, scope: Scope, passes: Re
     }
   }
   for (const where of item.where) if (where.kind === "next") sequences.add(where.name.text);
-  for (const where of item.where) if (where.kind === "next") resolveSteps(names, where.steps, inner, passes, new Set());
+  for (const where of item.where) {
+    if (where.kind !== "next") continue;
+    const nested = takenBy(where.steps).find((ref) => ref.indices.length === 0 && sequences.has(ref.name.text));
+    if (nested === undefined) resolveSteps(names, where.steps, inner, passes, new Set());
+    else {
+      const message = `\`${nested.name.text}\` is a sequence; what is behind \`next of\` is made of passes.`;
+      names.report({ code: "misplaced", message, span: nested.span, help: "write its passes here" });
+    }
+  }
   resolveSteps(names, item.steps, inner, passes, sequences);
+}
+
+function takenBy(steps: readonly S.Step[]): S.PassRef[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "pass") return [step.ref];
+    if (step.kind === "choice") return takenBy([...step.yes, ...step.no]);
+    return takenBy(step.kind === "power" ? [step.step] : step.steps);
+  });
 }
 
 function resolveSteps(
@@ -57,7 +74,7 @@ function resolveSteps(
         if (step.each) {
           names.number(step.each.range.low, scope);
           names.number(step.each.range.high, scope);
-          inner = scope.with([step.each.name.text]);
+          inner = names.within(scope, [step.each.name]);
         }
         resolveSteps(names, step.steps, inner, passes, sequences);
         break;

@@ -4,8 +4,16 @@ import type { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import type { Names } from "./names.ts";
 
+/** A name of a pipeline's own. `j` is none: it is the number of the microbatch. */
+function ownName(names: Names, name: S.Name): void {
+  if (name.text !== "j") return;
+  const message = "`j` is the number of the microbatch in a pipeline, and cannot be another thing.";
+  names.report({ code: "duplicate-name", message, span: name.span, help: "take another name" });
+}
+
 export function resolvePipeline(names: Names, one: S.Pipeline): void {
   const scope = names.params(one.params);
+  for (const param of one.params) ownName(names, param);
   const passes = new Map<string, S.PassItem>();
   const streams = new Map<string, S.Span>([["compute", one.name.span]]);
   const devices = one.items.filter((item) => item.kind === "devices");
@@ -60,12 +68,16 @@ export function resolvePipeline(names: Names, one: S.Pipeline): void {
       case "stages": {
         names.number(item.range.low, scope);
         names.number(item.range.high, scope);
-        if (item.device) names.number(item.device, scope.with([item.name.text, "j"]));
+        ownName(names, item.name);
+        const inner = names.within(scope, [item.name]);
+        if (item.device) names.number(item.device, inner.with(["j"]));
         break;
       }
       case "let":
         names.number(item.value, scope);
+        ownName(names, item.name);
         names.bind(scope, item.name);
+        if (stage?.name.text === item.name.text && stage.span.from < item.span.from) names.taken(item.name, stage.name.span);
         break;
       case "requires":
         names.truth(item.cond, scope);
@@ -105,7 +117,8 @@ function resolvePass(
       const help = near ? `did you mean \`${near}\`?` : `say what it ranges over: \`${item.name.text}[${index.name.text} in 0..p-1]\``;
       names.report({ code: "unknown-name", message: `The index \`${index.name.text}\` has no range.`, span: index.name.span, help });
     }
-    inner.places.set(index.name.text, index.name.span);
+    if (index.name.text === "j") ownName(names, index.name);
+    else names.bind(inner, index.name);
   }
   if (item.device) names.number(item.device, inner);
   else if (!(onStage && stage?.device)) {
@@ -146,6 +159,14 @@ function resolveHolds(names: Names, item: S.Holds, scope: Scope, passes: Readonl
   const inner = scope.with([...binders, "j"]);
   names.ref(from, inner, passes);
   names.ref(to, inner, passes);
+  for (const ref of [from, to]) {
+    if (ref.indices.includes("all")) {
+      const message = "`all` belongs after `after`; a hold begins with one pass and ends with one.";
+      names.report({ code: "misplaced", message, span: ref.span, help: "name the index, `[s]`, or take a pass that waits for all" });
+    }
+  }
+  for (const index of from.indices)
+    if (typeof index === "object" && index.kind === "name") ownName(names, { text: index.name, span: index.span });
   names.number(item.amount, inner);
   if (item.device) names.number(item.device, inner);
   if (from.name.text === to.name.text || !passes.has(from.name.text) || !passes.has(to.name.text)) return;
@@ -166,6 +187,7 @@ function resolveHolds(names: Names, item: S.Holds, scope: Scope, passes: Readonl
 /** `amount on device d`: an unbound plain name stands for each device. */
 function deviceAmount(names: Names, amount: S.Expr, device: S.Expr | undefined, scope: Scope): void {
   const inner = device?.kind === "name" && !scope.has(device.name) ? scope.with([device.name]) : scope;
+  if (device?.kind === "name") ownName(names, { text: device.name, span: device.span });
   if (device && inner === scope) names.number(device, scope);
   names.number(amount, inner);
 }

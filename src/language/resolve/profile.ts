@@ -20,8 +20,13 @@ export function resolveProfile(names: Names, one: S.Profile): void {
     entries.places.set(name.text, name.span);
   }
   // The parameters of the pipelines of this file may be used too (`if s == p - 1`); its own go before them.
-  const params = [...names.pipelines.values()].flatMap((pipeline) => pipeline.params.map((param) => param.text));
-  for (const item of one.items) names.number(item.value, entries.with([...params, ...item.binders.map((binder) => binder.text)]));
+  const params = [...names.pipelines.values()].flatMap((pipeline) => pipeline.params);
+  for (const own of seen.values()) {
+    const param = params.find(({ text }) => text === own.text);
+    if (param !== undefined) names.taken(own, param.span);
+  }
+  const outer = entries.with(params.map((param) => param.text));
+  for (const item of one.items) names.number(item.value, names.within(outer, item.binders));
   const place = new Map(one.items.map(({ name }, i) => [name.text, i]));
   const needs = one.items.map(({ value, binders }) => {
     const own = new Set(binders.map((binder) => binder.text));

@@ -8,7 +8,9 @@ export function resolveSchedule(names: Names, one: S.Schedule): void {
   const scope = names.params(one.params);
   const pipeline = names.target(one.of, scope);
   if (one.repeat?.kind === "every") names.number(one.repeat.interval, scope);
+  const group = one.repeat?.group?.name;
   if (one.repeat?.group) names.number(one.repeat.group.count, scope);
+  if (group) names.within(scope, [group]);
   const passes = pipeline ? families(pipeline) : undefined;
   const started = new Map<string, S.Start>();
   for (const item of one.items) {
@@ -16,6 +18,7 @@ export function resolveSchedule(names: Names, one: S.Schedule): void {
       case "let":
         names.number(item.value, scope);
         names.bind(scope, item.name);
+        if (group?.text === item.name.text) names.taken(item.name, group.span);
         break;
       case "requires":
         names.truth(item.cond, scope);
@@ -34,6 +37,11 @@ export function resolveSchedule(names: Names, one: S.Schedule): void {
         resolveRuns(names, item, scope, passes);
         break;
     }
+  }
+  const ownM = scope.places.get("m");
+  if (ownM !== undefined && one.items.some((item) => item.kind === "runs")) {
+    const message = "`m` is the number of microbatches in an order, and cannot be another thing.";
+    names.report({ code: "duplicate-name", message, span: ownM, help: "take another name" });
   }
   if (passes === undefined || names.broken.has(one)) return;
   if (started.size === 0 && !one.items.some((item) => item.kind === "runs")) {
@@ -116,7 +124,8 @@ function resolveStart(
     });
   started.set(item.pass.text, item);
   const group = one.repeat?.group?.name.text;
-  if (item.at) names.number(item.at, scope.with([...item.binders.map((binder) => binder.text), ...(group ? [group] : [])]));
+  const inner = names.within(scope.with(group === undefined ? [] : [group]), item.binders);
+  if (item.at) names.number(item.at, inner);
   else if (one.repeat?.kind === "once") {
     names.report({
       code: "misplaced",
