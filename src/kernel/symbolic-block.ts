@@ -129,7 +129,11 @@ export class BlockReasoning {
     this.#block.families.forEach((family, f) => {
       this.#placed(one, family.indices, family.device, this.#inverse.families[f] ?? []);
     });
-    return true;
+    if (this.#block.always.op === "number" && this.#block.always.num >= 0n) return true;
+    return this.#forDevices(one, (inner, device) => {
+      const held = this.#evaluator.form(bind(inner, [deviceName], [device]), this.#block.always);
+      return this.#atLeast(inner, held, constant(0n)); // condition
+    });
   }
 
   /** So many microbatches can be asked for: whole, at least one, no more than a block that is not repeated has. */
@@ -175,6 +179,7 @@ export class BlockReasoning {
             const needed = need.indices.map((index, i) =>
               this.#evaluator.form(innermost, index === "all" ? { op: "var", name: `any.${i}` } : index),
             );
+            if (!needed.every(isWhole)) throw new Stuck("an index is not always whole"); // condition
             if (!this.#inRange(innermost, other.indices, needed)) return true;
             const own = family.indices.map((index) => this.#evaluator.form(innermost, named(index.name)));
             const start = this.#startOf(innermost, f, own, member);

@@ -16,7 +16,8 @@ export function calledIn(syntax: unknown): Set<string> {
   return names;
 }
 
-function* nodes(syntax: unknown): Generator<Record<string, unknown>> {
+/** Every node of a syntax tree. */
+export function* nodes(syntax: unknown): Generator<Record<string, unknown>> {
   const open = [syntax];
   while (open.length > 0) {
     const part = open.pop();

@@ -415,6 +415,7 @@ class Verification {
       } catch (signal) {
         // A size that the pipeline's own `requires` leaves out is not claimed.
         if (signal instanceof Fault && signal.diagnostic.code === "requirement") return null;
+        if (signal instanceof NotSymbolic) return signal.reason;
         throw signal;
       }
       const examined = examine(instance.subjects[0].subject);
@@ -428,7 +429,7 @@ class Verification {
       for (const values of instances(given, 1)) {
         const looked = values && look(values);
         if (looked === null) continue;
-        if (typeof looked === "string") return this.#open(looked);
+        if (typeof looked === "string") return this.#asUsed(schedule, looked);
         if ("sentences" in looked)
           return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: looked };
         passes += looked.passes;

@@ -431,6 +431,14 @@ const symbolic: readonly Bad[] = [
     }),
   ],
   [
+    "for all p: a pass that needs half a pass",
+    refused({
+      F: { start: by(4, s), needs: [{ family: 0, indices: [minus(s, num(1, 2))] }] },
+      B: { start: minus(plus(by(8, v("p")), num(1)), by(4, v("0.B.s"))) },
+    }),
+  ],
+  ["for all p: less than nothing, always", refused({ block: { always: minus(num(3), v("device.")) } })],
+  [
     "for all p: a pass on half a device",
     refused({
       F: { device: { op: "quo", left: s, right: num(2) }, needs: [], start: num(0) },

@@ -18,7 +18,7 @@ import type * as S from "../syntax.ts";
 import { timesIn, timesWith } from "../times.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
 import { type Pulse, still } from "./pulse.ts";
-import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize } from "./schedule.ts";
+import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize, repeatsAlike } from "./schedule.ts";
 import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbolic.ts";
 import { constantTerm, type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
 
@@ -40,6 +40,8 @@ function timesTitle(profile: S.Profile | undefined): string {
   const given = profile.items.slice(0, profile.params.length).map(({ value }) => (value.kind === "number" ? print(value.value) : ""));
   return `${profile.name.text}(${given.join(", ")})`;
 }
+const unlike = ({ name, of }: S.Schedule): string =>
+  `\`${of.name.text}\` treats microbatches by their number, and not alike in every block of \`${name.text}\``;
 
 /** What a measure in a claim is asked of. */
 interface Asked {
@@ -157,6 +159,13 @@ export class Subjects {
         "add `m = 2p`, say",
       );
     }
+    if (microbatches === null && !repeatsAlike(this.#program, schedule, args))
+      return fault(
+        "missing-microbatches",
+        `${unlike(schedule)}.`,
+        ask.name.span,
+        "add `m = 2p`, say, or let the block hold as many as differ",
+      );
     return this.#schedule(schedule, args, profile, microbatches, ask.measure);
   }
 
@@ -205,6 +214,7 @@ export class Subjects {
         };
       }
       const { block, group } = elaborateBlock(program, schedule, args, this.#pulse);
+      if (m === null && !repeatsAlike(program, schedule, args)) throw new NotSymbolic(unlike(schedule));
       if (m === null)
         return { subject: { kind: "block", block, stageOf: group.stageOf }, title: shown, elaborated: group, declaration: schedule };
       const elaborated = elaborateProblem(program, schedule, args, profile, m, this.#pulse);
@@ -313,7 +323,7 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
     if (schedule === undefined) {
       const unique = `${subjects.length}`;
       const [declaration, built] = build(program, ask, args, unique);
-      requires.push(built.requires);
+      requires.push(built.requires, built.meaning);
       schedule = subjects.push({ block: built.block, microbatches, pipelineOnly: ask.measure === "load", schedule: declaration, args }) - 1;
       known.set(key, schedule);
     }
@@ -338,6 +348,8 @@ function build(program: Program, ask: Asked, args: readonly Term[], unique: stri
     if (pipeline === undefined) throw new Error("a measure of an unknown pipeline passed the resolver");
     return [pipeline, symbolicPipeline(pipeline, args, unique)];
   }
+  if (program.finds.has(ask.name.text))
+    throw new NotSymbolic(`\`${ask.name.text}\` is one schedule, which is replayed, so give the sizes a range: \`for p in 2..16\``);
   const schedule = program.schedules.get(ask.name.text);
   if (schedule === undefined) throw new Error("a measure of an unknown schedule passed the resolver");
   return [schedule, symbolicBlock(program, schedule, args, unique)];
@@ -350,7 +362,7 @@ export function symbolicValidity(program: Program, schedule: S.Schedule): Symbol
   const domain = term.all([...args.map((arg) => term.compare(arg, ">=", term.number(1))), built.requires]);
   return {
     domain,
-    claim: { op: "valid", schedule: 0 },
+    claim: term.all([...[built.meaning].filter((one) => one.op !== "truth"), { op: "valid", schedule: 0 }]),
     subjects: [{ block: built.block, microbatches: null, pipelineOnly: false, schedule, args }],
   };
 }

@@ -177,9 +177,9 @@ function fixedStart(
   elaborated: Elaborated,
 ): Constraint {
   const { problem } = elaborated;
-  const indices = pass.indices.map((index, i) =>
-    typeof index === "object" ? evaluateInteger(index, values, "An index") : elaborated.last(pass.name.text, i),
-  );
+  const indices: number[] = [];
+  for (const index of pass.indices)
+    indices.push(typeof index === "object" ? evaluateInteger(index, values, "An index") : elaborated.last(pass.name.text, indices));
   const node = elaborated.find(pass.name.text, indices);
   if (node === undefined)
     return fault("unknown-pass", `There is no ${pass.name.text}[${indices.join(",")}].`, pass.span, "the index is outside of its range");

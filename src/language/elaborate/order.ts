@@ -203,9 +203,9 @@ class Device {
   #node(ref: S.PassRef, values: Values): number {
     this.#pulse();
     if (++this.#steps > limits.steps) fault("limit", `An order names more than ${limits.steps} passes (limit \`steps\`).`, ref.span);
-    const indices = ref.indices.map((index, i) =>
-      typeof index === "object" ? evaluateInteger(index, values, "An index") : this.#elaborated.last(ref.name.text, i),
-    );
+    const indices: number[] = [];
+    for (const index of ref.indices)
+      indices.push(typeof index === "object" ? evaluateInteger(index, values, "An index") : this.#elaborated.last(ref.name.text, indices));
     const node = this.#elaborated.find(ref.name.text, indices);
     const label = indices.length === 0 ? ref.name.text : `${ref.name.text}[${indices.join(",")}]`;
     if (node === undefined)

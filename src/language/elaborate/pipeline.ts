@@ -5,6 +5,7 @@ import { findCycle } from "../circle.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, safe, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";
 import { namesIn } from "../mentions.ts";
+import { byNumber } from "../microbatches.ts";
 import { families } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Pulse, still } from "./pulse.ts";
@@ -24,8 +25,8 @@ export interface Elaborated {
   readonly streams: readonly string[];
   /** The node of `F[3]`, if there is one. */
   find(family: string, indices: readonly number[]): number | undefined;
-  /** The greatest value of a family's index. */
-  last(family: string, index: number): number;
+  /** The greatest index of a family behind those given. */
+  last(family: string, before: readonly number[]): number;
   stageOf(node: number): number;
 }
 
@@ -68,6 +69,8 @@ class Elaboration {
   readonly #values: Map<string, Rational>;
   readonly #families: Map<string, S.PassItem>;
   readonly #ranges = new Map<string, { low: number; high: number }[]>();
+  /** For `F[2,` the greatest next index of F[2, ...]. */
+  readonly #greatest = new Map<string, number>();
   readonly #nodes: NodeName[] = [];
   readonly #index = new Map<string, number>();
   readonly #streams: string[];
@@ -90,7 +93,7 @@ class Elaboration {
       ...pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : [])),
     ];
     this.#stages = pipeline.items.find((item) => item.kind === "stages");
-    this.#byMicrobatch = !this.#values.has("j") && namesIn(pipeline).has("j");
+    this.#byMicrobatch = byNumber(pipeline);
   }
 
   run(microbatches: number): Elaborated {
@@ -136,7 +139,7 @@ class Elaboration {
       nodes: this.#nodes,
       streams: this.#streams,
       find: (family, indices) => index.get(`${family}[${indices.join(",")}]`),
-      last: (family, index) => this.#last(family, index),
+      last: (family, before) => this.#last(family, before),
       stageOf: (node) => this.#nodes[node].indices[position.get(this.#nodes[node].family) ?? -1] ?? -1,
     };
   }
@@ -164,6 +167,7 @@ class Elaboration {
         if (of === undefined) throw new Error("an index without a range passed the resolver");
         const low = evaluateInteger(of.low, values, `The first ${name.text}`);
         const high = evaluateInteger(of.high, values, `The last ${name.text}`);
+        if (low <= high) this.#greatest.set(`${family.name.text}[${chosen.join(",")}`, high);
         ranges[i] = { low: Math.min(low, ranges[i]?.low ?? low), high: Math.max(high, ranges[i]?.high ?? high) };
         for (let value = low; value <= high; value++) visit(i + 1, [...chosen, value], new Map(values).set(name.text, rational(value)));
       };
@@ -306,8 +310,15 @@ class Elaboration {
     const message = `A microbatch has more than ${limits.dependencies} dependencies (limit \`dependencies\`).`;
     return fault("limit", message, family.span, "put a pass between: it waits for all, and all others wait for it");
   }
-  #last(family: string, index: number): number {
-    return this.#ranges.get(family)?.[index]?.high ?? 0;
+  #last(family: string, before: readonly number[]): number {
+    return this.#greatest.get(`${family}[${before.join(",")}`) ?? 0;
+  }
+  /** The indices of one pass, from the first on: what `last` means depends on those before it. */
+  #indices(ref: S.PassRef, values: Values): number[] {
+    const chosen: number[] = [];
+    for (const index of ref.indices)
+      chosen.push(typeof index === "object" ? evaluateInteger(index, values, "An index") : this.#last(ref.name.text, chosen));
+    return chosen;
   }
 
   #needs(node: NodeName, values: Map<string, Rational>): number[] {
@@ -316,10 +327,13 @@ class Elaboration {
       let tuples: number[][] = [[]];
       ref.indices.forEach((index, i) => {
         const range = ranges[i];
+        if (index === "last") {
+          tuples = tuples.map((tuple) => [...tuple, this.#last(ref.name.text, tuple)]);
+          return;
+        }
         let choices: number[];
         if (range === undefined) choices = [];
         else if (index === "all") choices = Array.from({ length: range.high - range.low + 1 }, (_, k) => range.low + k);
-        else if (index === "last") choices = [range.high];
         else choices = [evaluateInteger(index, values, "An index")];
         if (tuples.length * choices.length > limits.dependencies) this.#tooManyDependencies(node);
         tuples = tuples.flatMap((tuple) => choices.map((choice) => [...tuple, choice]));
@@ -333,14 +347,17 @@ class Elaboration {
     for (const item of this.#pipeline.items) {
       if (item.kind !== "holds" || item.during === undefined) continue;
       const { from, to } = item.during;
+      let begins = false;
+      let there = false;
       this.#nodes.forEach((node, begin) => {
         this.#pulse();
         if (node.family.name.text !== from.name.text) return;
+        there = true;
         const values = new Map(this.#values);
         if (this.#byMicrobatch) values.set("j", rational(j));
         const matches = from.indices.every((index, i) => {
-          if (index === "all") return true;
-          if (index === "last") return node.indices[i] === this.#last(from.name.text, i);
+          if (index === "all") return true; // refused when names were resolved
+          if (index === "last") return node.indices[i] === this.#last(from.name.text, node.indices.slice(0, i));
           if (index.kind === "name" && !this.#values.has(index.name)) {
             values.set(index.name, rational(node.indices[i]));
             return true;
@@ -348,9 +365,8 @@ class Elaboration {
           return evaluateInteger(index, values, "An index") === node.indices[i];
         });
         if (!matches) return;
-        const indices = to.indices.map((index, i) =>
-          index === "last" || index === "all" ? this.#last(to.name.text, i) : evaluateInteger(index, values, "An index"),
-        );
+        begins = true;
+        const indices = this.#indices(to, values);
         const end = this.#index.get(`${to.name.text}[${indices.join(",")}]`);
         if (end === undefined)
           fault(
@@ -367,6 +383,13 @@ class Elaboration {
           );
         found.push({ device: home, from: begin, to: end, amount: this.#amount(item.amount, values) });
       });
+      if (there && !begins)
+        fault(
+          "unknown-pass",
+          `There is no pass${situation(this.#values)} with which this hold begins.`,
+          from.span,
+          "the index is outside of its range",
+        );
     }
     return found;
   }

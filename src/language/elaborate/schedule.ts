@@ -2,6 +2,8 @@
 import { type Block, fraction, type Order, type Rational } from "../../kernel/index.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, fault, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";
+import { namesIn } from "../mentions.ts";
+import { byNumber, repeats } from "../microbatches.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { orderOf } from "./order.ts";
@@ -18,12 +20,23 @@ function opened(program: Program, schedule: S.Schedule, args: readonly Rational[
   const given = schedule.of.args.map((arg) => evaluateNumber(arg, values));
   const elaborate = (profile: S.Profile | undefined, microbatches: number, pulse: Pulse): Elaborated =>
     elaboratePipeline(pipeline, given, profile, microbatches, pulse);
-  return { values, elaborate };
+  return { values, given, elaborate };
 }
 
 /** How many microbatches one block holds. */
 export function groupSize({ repeat }: S.Schedule, values: Values): number {
   return repeat?.group ? evaluateCount(repeat.group.count, values, "The number of microbatches in a block", 1) : 1;
+}
+
+/** Whether all repetitions of a block treat their microbatches as the first does its own. */
+export function repeatsAlike(program: Program, schedule: S.Schedule, args: readonly Rational[]): boolean {
+  const pipeline = program.pipelines.get(schedule.of.name.text);
+  if (schedule.repeat?.kind !== "every" || pipeline === undefined || !byNumber(pipeline)) return true;
+  const { values, given } = opened(program, schedule, args);
+  const own = parameters(pipeline, given);
+  const evaluate = (expr: S.Expr): Rational | null =>
+    [...namesIn(expr)].every((name) => own.has(name)) ? evaluateNumber(expr, own) : null;
+  return repeats(pipeline, groupSize(schedule, values), evaluate);
 }
 
 export interface ElaboratedBlock {

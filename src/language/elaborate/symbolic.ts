@@ -10,7 +10,8 @@ import {
   type Term,
   term,
 } from "../../kernel/index.ts";
-import { namesIn } from "../mentions.ts";
+import { namesIn, nodes } from "../mentions.ts";
+import { byNumber } from "../microbatches.ts";
 import { families, type Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
@@ -19,6 +20,8 @@ export interface SymbolicSchedule {
   readonly block: SymbolicBlock;
   /** What `requires` lines ask, of the schedule and of its pipeline. */
   readonly requires: Formula;
+  /** What must hold for the text to have a meaning, where the kernel does not come across it by itself. */
+  readonly meaning: Formula;
 }
 
 /** A block schedule with terms for its parameters. `unique` makes the names of its indices different from other subjects'. */
@@ -28,7 +31,7 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
     throw new NotSymbolic(
       `\`${schedule.name.text}\` is an order; an order is proved size by size, so give the sizes a range: \`for p in 2..16\``,
     );
-  const { names, requires } = parameterTerms(schedule, args);
+  const { names, requires, meaning } = parameterTerms(schedule, args);
   const pipeline = program.pipelines.get(schedule.of.name.text);
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
   const built = new Builder(
@@ -49,14 +52,16 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
     return toTerm(item.at, inner);
   });
   const interval = repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "the interval");
-  return { block: { ...built.rest(), families, interval, group }, requires: term.and(requires, built.requires) };
+  const block = { ...built.rest(), families, interval, group };
+  return { block, requires: term.and(requires, built.requires), meaning: term.all([...meaning, ...built.meaning]) };
 }
 
 /** A pipeline as a block that is not repeated and has no starts: for its load. */
 export function symbolicPipeline(pipeline: S.Pipeline, args: readonly Term[], unique: string): SymbolicSchedule {
   const built = new Builder(pipeline, args, unique);
   const group = { name: `${unique}.group`, count: term.number(1) };
-  return { block: { ...built.rest(), families: built.families(() => term.number(0)), interval: null, group }, requires: built.requires };
+  const block = { ...built.rest(), families: built.families(() => term.number(0)), interval: null, group };
+  return { block, requires: built.requires, meaning: term.all(built.meaning) };
 }
 
 function constantOf(of: Term, what: string): bigint {
@@ -67,18 +72,42 @@ function constantOf(of: Term, what: string): bigint {
 function parameterTerms(
   of: { readonly params: readonly S.Name[]; readonly items: readonly (S.PipelineItem | S.ScheduleItem)[] },
   args: readonly Term[],
-): { readonly names: Map<string, Term>; readonly requires: Formula } {
+): { readonly names: Map<string, Term>; readonly requires: Formula; readonly meaning: readonly Formula[] } {
   const names = new Map(of.params.map((param, i) => [param.text, args[i]]));
   const conditions: Formula[] = [];
+  const meaning: Formula[] = [];
   for (const item of of.items) {
-    if (item.kind === "let") names.set(item.name.text, namedTerm(item.value, names));
-    else if (item.kind === "requires") conditions.push(toFormula(item.cond, names));
+    if (item.kind === "let") {
+      const value = namedTerm(item.value, names);
+      names.set(item.name.text, value);
+      // A `let` that nobody reads is computed all the same, and may have no value: `let z = 7 div (p - 60)`.
+      if (divides(item.value)) meaning.push(term.compare(value, "==", value));
+    } else if (item.kind === "requires") conditions.push(toFormula(item.cond, names));
   }
-  return { names, requires: term.all(conditions) };
+  return { names, requires: term.all(conditions), meaning };
 }
+
+/** Whether an expression or a term divides: only then may it be without a value, or not whole. */
+function divides(part: S.Expr | Term): boolean {
+  for (const { operator, op, den } of nodes(part))
+    if (
+      operator === "/" ||
+      operator === "div" ||
+      operator === "mod" ||
+      op === "quo" ||
+      op === "div" ||
+      op === "mod" ||
+      (op === "number" && den !== 1n)
+    )
+      return true;
+  return false;
+}
+const whole = (of: Term): Formula => term.compare({ op: "floor", arg: of }, "==", of);
+const atLeast = (of: Term, least: Term): Formula => term.compare(of, ">=", least);
 
 class Builder {
   readonly requires: Formula;
+  readonly meaning: Formula[];
   readonly #pipeline: S.Pipeline;
   readonly #names: Names;
   readonly #unique: string;
@@ -86,12 +115,12 @@ class Builder {
   readonly #stages: Extract<S.PipelineItem, { kind: "stages" }> | undefined;
 
   constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string) {
-    const { names, requires } = parameterTerms(pipeline, args);
-    if (!names.has("j") && namesIn(pipeline).has("j"))
-      throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
+    const { names, requires, meaning } = parameterTerms(pipeline, args);
+    if (byNumber(pipeline)) throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
     this.#pipeline = pipeline;
     this.#names = names;
     this.requires = requires;
+    this.meaning = [...meaning];
     this.#unique = unique;
     this.#passes = [...families(pipeline).values()];
     this.#stages = pipeline.items.find((item) => item.kind === "stages");
@@ -104,10 +133,19 @@ class Builder {
       const of = range ?? this.#stages?.range;
       if (of === undefined) throw new Error("an index without a range passed the resolver");
       const index = { name: `${this.#unique}.${prefix}.${name.text}`, low: toTerm(of.low, names), high: toTerm(of.high, names) };
+      for (const end of [of.low, of.high]) this.#whole(end, names);
       names.set(name.text, term.variable(index.name));
       return index;
     });
     return { indices, names };
+  }
+
+  /** The ends of a range are whole numbers, or the text has no meaning. */
+  #whole(end: S.Expr, names: Names): void {
+    const of = toTerm(end, names);
+    if (of.op === "number" && of.den === 1n) return;
+    if ([...namesIn(end)].every((name) => names.get(name) === this.#names.get(name))) this.meaning.push(whole(of));
+    else if (divides(of)) throw new NotSymbolic("a range that divides another index is looked at size by size");
   }
 
   families(startOf: (pass: S.PassItem, indices: readonly SymbolicIndex[]) => Term | null): Family[] {
@@ -150,19 +188,36 @@ class Builder {
     const count = this.#pipeline.items.find((item) => item.kind === "devices");
     if (count === undefined) throw new Error("a pipeline without devices passed the resolver");
     const holds: SymbolicHold[] = [];
+    const devices = toTerm(count.count, this.#names);
     let always: Term = term.number(0);
     let cap: Term | null = null;
+    const lasting = this.#pipeline.items.filter((item) => item.kind === "holds" && item.during === undefined);
     this.#pipeline.items.forEach((item, h) => {
       if (item.kind === "holds" && item.during !== undefined) holds.push(this.#hold(item, item.during, h));
-      else if (item.kind === "holds") always = term.binary("add", always, this.#perDevice(item.amount, item.device, term.number(0)));
-      else if (item.kind === "cap") {
+      else if (item.kind === "holds") {
+        this.#lasting(item, devices, lasting.length > 1);
+        const own = this.#perDevice(item.amount, item.device, term.number(0));
+        always = always.op === "number" ? own : term.binary("add", always, own);
+      } else if (item.kind === "cap") {
         if (item.device !== undefined && !(item.device.kind === "name" && !this.#names.has(item.device.name)))
           throw new NotSymbolic("a cap on one device only is checked size by size");
         const own = this.#perDevice(item.amount, item.device, term.number(0));
         cap = cap === null ? own : term.binary("min", cap, own);
       }
     });
-    return { devices: toTerm(count.count, this.#names), holds, always, cap };
+    return { devices, holds, always, cap };
+  }
+
+  /** What is always held is no less than nothing, on a device that is there. The kernel looks at what each device holds in all. */
+  #lasting({ amount, device }: S.Holds, devices: Term, among: boolean): void {
+    const everywhere = device?.kind === "name" && !this.#names.has(device.name);
+    if (everywhere && among && amount.kind !== "number")
+      throw new NotSymbolic("several amounts that are always held, and differ by device, are looked at size by size");
+    if (everywhere) return;
+    this.meaning.push(atLeast(toTerm(amount, this.#names), term.number(0)));
+    if (device === undefined) return;
+    const home = toTerm(device, this.#names);
+    this.meaning.push(whole(home), atLeast(home, term.number(0)), atLeast(term.binary("sub", devices, term.number(1)), home));
   }
 
   /** An amount as a term of the device's name; `otherwise` on devices that it does not speak of. */

@@ -1,4 +1,6 @@
 // A find: what the solver is asked for.
+import { namesIn } from "../mentions.ts";
+import { byNumber } from "../microbatches.ts";
 import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import { resolveTimes } from "./measure.ts";
@@ -16,6 +18,10 @@ export function resolveFind(names: Names, one: S.Find): void {
   const free = one.of.args.flatMap((arg) => (one.block && arg.kind === "name" ? [arg.name] : []));
   const pipeline = names.target(one.of, scope.with(free));
   const passes = pipeline === undefined ? undefined : families(pipeline);
+  if (one.block && pipeline !== undefined && byNumber(pipeline)) {
+    const message = `\`${pipeline.name.text}\` treats microbatches by their number, \`j\`: one block does not serve all.`;
+    names.report({ code: "misplaced", message, span: one.of.span, second: { span: pipeline.name.span, message: "declared here" } });
+  }
   const first = new Map<string, S.Span>();
   for (const item of one.items) {
     const before = first.get(item.kind);
@@ -28,6 +34,8 @@ export function resolveFind(names: Names, one: S.Find): void {
         span: item.span,
         help: "leave this out, or write `find` without `block`",
       });
+    if (!one.block && item.kind === "interval")
+      names.report({ code: "misplaced", message: "Only a building block has an interval.", span: item.span, help: "write `find block`" });
     switch (item.kind) {
       case "microbatches":
         names.number(item.count, scope);
@@ -38,9 +46,17 @@ export function resolveFind(names: Names, one: S.Find): void {
       case "keep":
         names.truth(item.cond, scope.with(measures));
         resolveBounds(names, item.cond);
+        if (one.block) onlyPeak(names, item.cond);
         break;
       case "order":
         resolveRuns(names, item.runs, scope, passes);
+        if (item.runs.device.kind === "name")
+          names.report({
+            code: "misplaced",
+            message: "A find keeps the order of one device.",
+            span: item.runs.device.span,
+            help: "give its number: `keep device 0 runs ...`",
+          });
         break;
       case "start":
         if (passes !== undefined) names.ref(item.pass, scope, passes);
@@ -57,6 +73,11 @@ export function resolveFind(names: Names, one: S.Find): void {
       case "minimize":
         for (const measure of item.measures)
           if (!measures.includes(measure.text)) names.unknown("unknown-function", "measure", measure, measures);
+          else if (one.block && measure.text !== "peak") ofASchedule(names, measure.text, measure.span);
+        for (const [i, measure] of item.measures.entries()) {
+          const before = item.measures.slice(0, i).find(({ text }) => text === measure.text);
+          if (before !== undefined) names.twice(`\`${measure.text}\``, measure.span, before.span);
+        }
         break;
       case "interval":
         names.number(item.slots, scope);
@@ -77,6 +98,15 @@ export function resolveFind(names: Names, one: S.Find): void {
       span: one.name.span,
       help: "add `minimize makespan`, `minimize span` or `minimize makespan then peak`",
     });
+}
+
+/** A building block has an interval and a peak; how long it all takes depends on the microbatches. */
+function ofASchedule(names: Names, measure: string, span: S.Span): void {
+  const message = `A building block has no ${measure}: it is found by its interval and its peak.`;
+  names.report({ code: "misplaced", message, span, help: "leave this out, or write `find` without `block`" });
+}
+function onlyPeak(names: Names, cond: S.Expr): void {
+  for (const measure of namesIn(cond)) if (measure !== "peak" && measures.includes(measure)) ofASchedule(names, measure, cond.span);
 }
 
 /** A condition of a find is `MEASURE <= BOUND`, or several of them with `and`. */

@@ -1,4 +1,5 @@
 // A measure in a claim: `peak(S(p), m = 2p, Profile) on device d`.
+import { byNumber } from "../microbatches.ts";
 import type { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import { timesIn } from "../times.ts";
@@ -75,9 +76,14 @@ export function resolveMeasure(names: Names, call: Call, outer: Scope): "number"
     names.arity(name, found, args.length, subject.span);
     names.standsOn(found);
     if (found.kind === "schedule" && !names.broken.has(found)) settingsFit(names, call, found, rest);
+    if (found.kind === "pipeline" && byNumber(found)) {
+      const message = `\`${name.text}\` treats microbatches by their number, \`j\`: they have no one load.`;
+      names.report({ code: "misplaced", message, span: call.span, second: { span: found.name.span, message: "declared here" } });
+    }
   } else if (find && measure !== "load") {
     if (!isName) names.report({ code: "wrong-arguments", message: `\`${name.text}\` takes no arguments.`, span: subject.span });
     names.standsOn(find);
+    if (!names.broken.has(find)) foundFits(names, call, find, rest);
   } else names.undeclared(what, name, [...table.keys(), ...(what === "pipeline" ? [] : names.finds.keys())]);
   eachOnce(names, rest, () => true);
   for (const arg of rest) {
@@ -102,6 +108,25 @@ export function resolveMeasure(names: Names, call: Call, outer: Scope): "number"
     });
   else if (call.device) names.number(call.device, scope);
   return type;
+}
+
+/** What a find finds is one schedule, with its own microbatches and times. */
+function foundFits(names: Names, call: Call, find: S.Find, rest: readonly S.Argument[]): void {
+  const measure = call.callee.text;
+  const name = `\`${find.name.text}\``;
+  const second = { span: find.name.span, message: "declared here" };
+  if (find.block) {
+    const help = "let `solve --out` write the block down, and claim it there";
+    return names.report({ code: "misplaced", message: `${name} is a building block yet to be found.`, span: call.span, second, help });
+  }
+  if (measure === "period" || measure === "lifespan") {
+    const help = `a ${measure} belongs to a building block, \`every T\``;
+    return names.report({ code: "misplaced", message: `${name} is one schedule: it has no ${measure}.`, span: call.span, second, help });
+  }
+  for (const { span } of rest) {
+    const message = `${name} is one schedule: its microbatches and its profile are those of the find.`;
+    names.report({ code: "misplaced", message, span, second, help: "leave this out" });
+  }
 }
 
 /** Whether a measure has what it needs to have a value for this schedule: a number of microbatches, or a block that repeats. */
