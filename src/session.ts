@@ -6,7 +6,9 @@ import { Subjects } from "./language/elaborate/claim.ts";
 import type { Elaborated } from "./language/elaborate/pipeline.ts";
 import { pulseOf, Stopped } from "./language/elaborate/pulse.ts";
 import { Fault } from "./language/evaluate.ts";
+import { namesIn } from "./language/mentions.ts";
 import { type Loaded, load, type Source } from "./language/program.ts";
+import type { Program } from "./language/resolve.ts";
 import { Crew } from "./search/crew.ts";
 import { progressLine } from "./search/progress.ts";
 import type { Clauses, SatSolver } from "./solver/sat.ts";
@@ -93,10 +95,12 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
   };
   const crew = new Crew(options, options.timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.timeout);
   const files: FileReport[] = [];
+  const variables = new Set<string>();
   try {
     for (const source of sources) {
       try {
         const loaded = load(source, pulseOf(stop, 1));
+        for (const name of variablesOf(loaded.program)) variables.add(name);
         const say = (name: string, line: string): void => {
           at = `${source.path}: ${name}: ${line}`;
           options.progress?.(at);
@@ -132,7 +136,24 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
   } finally {
     await Promise.all([solver?.close(), crew.close()]);
   }
-  return { files, complete: stop() === null };
+  const strays = [...(options.parameters?.keys() ?? [])].filter((name) => !variables.has(name));
+  return { files: [...files, ...strays.map((name) => strayParameter(name, variables))], complete: stop() === null };
+}
+
+/** What `--param` can fix: the variables of claims, and the parameters of schedules. */
+function variablesOf({ claims, schedules }: Program): string[] {
+  const quantified = claims.flatMap((claim) =>
+    claim.domains.flatMap((domain) => (domain.kind === "range" ? [domain.name.text] : [...namesIn(domain.cond)])),
+  );
+  return [...quantified, ...[...schedules.values()].flatMap(({ params }) => params.map((param) => param.text))];
+}
+
+function strayParameter(name: string, variables: ReadonlySet<string>): FileReport {
+  const near = nearest(name, variables);
+  const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+  const message = `\`${name}\` is no variable of a claim, and no parameter of a schedule.`;
+  const diagnostic: Diagnostic = { code: "unknown-parameter", message, span: { from: 0, to: 0 }, help };
+  return { source: { path: `--param ${name}`, text: "" }, claims: [], sightings: [], blocks: [], diagnostics: [diagnostic] };
 }
 
 /** Parses, resolves and types the sources; judges nothing. */

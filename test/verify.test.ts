@@ -168,6 +168,50 @@ describe("verdicts", () => {
     const verdict = beyond.files[0].claims.find((claim) => claim.title === "T is valid");
     expect([verdict?.verdict, verdict?.reason]).toEqual(["unknown", expect.stringContaining("2^53")]);
   });
+  test("sizes too large to be replayed can be proved", async () => {
+    expect((await one("for all p >= 100000: peak(A(p)) == p")).verdict).toBe("proved");
+    const wrong = await one("for all p >= 100000: peak(A(p)) == p + 1");
+    expect([wrong.verdict, wrong.reason]).toEqual(["unknown", expect.stringContaining("near p = 100000")]);
+  });
+  test("what a find has found is one schedule, not one for all sizes", async () => {
+    const report = checked(
+      await judgeText(`${straight}find X of P(2) { microbatches 2  minimize makespan }\nclaim "x" for all p >= 1: makespan(X) <= 9p`),
+    );
+    const claim = report.files[0].claims.find(({ title }) => title === "x");
+    expect([claim?.verdict, claim?.reason]).toEqual(["unknown", expect.stringContaining("one schedule")]);
+    expect(exitCode(report)).toBe(3);
+  });
+  test("blocks of a pipeline that looks at j", async () => {
+    const by = (group: string): Promise<Report> =>
+      judgeText(`pipeline Q(g) { devices 2  stages s in 0..1 on device if (2j + 1) mod g < g div 2 then s else 1 - s  pass F[s] after F[s-1] }
+schedule T(g) of Q(g) every ${group} { F[s] at s + 2k }
+claim "two" for g in 2..2: period(T(g)) >= 1
+claim "four" for g in 4..4: period(T(g)) >= 1`);
+    const two = await by("4 for 2 microbatches k");
+    expect(two.files[0].diagnostics.map(({ code }) => code)).toEqual(["missing-microbatches"]);
+    expect(two.files[0].claims.map(({ title, verdict }) => [title, verdict])).toEqual([
+      ["T is valid", "proved"], // in the one instance that claims use
+      ["two", "proved"],
+    ]);
+    expect(two.files[0].claims[0].reason).toBe("in the 1 instance that claims use");
+    const four = await by("8 for 4 microbatches k");
+    expect(four.files[0].claims.map(({ verdict }) => verdict)).toEqual(["proved", "proved", "proved"]);
+  });
+  test("`last` is the last that is there", async () => {
+    const ragged = (at: string): Promise<Report> =>
+      judgeText(`pipeline Q { devices 1  pass F[a in 0..2, b in 0..a] on device 0  pass G[a in 0..2] on device 0 after F[a, last] }
+schedule T of Q every 12 { F[a, b] at 3a + b  G[a] at ${at} }`);
+    expect((await ragged("if a == 0 then 2 else 9 + a")).files[0].claims[0].verdict).toBe("proved");
+    const early = (await ragged("if a == 1 then 2 else 9 + a")).files[0].claims[0];
+    expect(early.counterexample?.sentences[0]).toContain("G[1] of microbatch 0 starts at 2, but F[1,1] of microbatch 0");
+  });
+  test("--param speaks of something", async () => {
+    const report = checked(
+      await judgeText(`${straight}claim "x" for p in 1..2: p >= 1`, { parameters: new Map([["q", fraction.rational(7)]]) }),
+    );
+    expect(report.files.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))).toEqual(["unknown-parameter"]);
+    expect(exitCode(report)).toBe(2);
+  });
   test("a deadline leaves the rest unknown", async () => {
     let now = 0;
     const found = await one("for p in 2..50: peak(A(p)) == p", { timeout: 10, now: () => now++ });
@@ -200,6 +244,13 @@ describe("output", () => {
     const runs = await Promise.all([verify(sources), verify(sources)]);
     expect(reportJson(runs[0], false)).toBe(reportJson(runs[1], false));
     expect(reportText(runs[0], plain)).toBe(reportText(runs[1], plain));
+  });
+  test("what a terminal would obey is not passed on", async () => {
+    const control = String.fromCharCode(27);
+    const report = await judgeText(`claim "${control}[31mred\u202e": 1 == 2 // ${control}[2J`);
+    const text = reportText(report, plain);
+    expect(text).toContain("\ufffd[31mred\ufffd");
+    expect(text).not.toContain(control);
   });
   test("two files may declare one name", async () => {
     const sources = [

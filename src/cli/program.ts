@@ -186,8 +186,9 @@ function positive(text: string): number {
   return value;
 }
 function parameter(text: string, before: ReadonlyMap<string, bigint>): Map<string, bigint> {
-  const found = /^([A-Za-z_]\w*)=(-?\d{1,15})$/.exec(text);
+  const found = /^([\p{L}_][\p{L}\d_]*)=(-?\d{1,15})$/u.exec(text);
   if (found === null) throw new InvalidArgumentError("write it as name=number, `p=8`");
+  if (before.has(found[1])) throw new InvalidArgumentError(`\`${found[1]}\` is given twice`);
   return new Map(before).set(found[1], BigInt(found[2]));
 }
 function time(text: string, before: ReadonlyMap<string, string>): Map<string, string> {

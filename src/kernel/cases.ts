@@ -148,7 +148,7 @@ export function floorOf(form: Form, divisor: bigint): Form {
   form.coefficients.forEach((c, index) => {
     if (c % by === 0n) return;
     const modulus = by / gcd(c, by);
-    if (modulus > 10_000n) throw new Stuck(`${modulus} residue classes`);
+    if (modulus > 10_000n) throw new Stuck(`a proof by ${modulus} residue classes would be too long`);
     throw new Split((own) => residues(own, index, modulus));
   });
   return { den: 1n, constant: floorDivide(form.constant, by), coefficients: form.coefficients.map((c) => c / by) };

@@ -179,7 +179,7 @@ export class BlockReasoning {
             const needed = need.indices.map((index, i) =>
               this.#evaluator.form(innermost, index === "all" ? { op: "var", name: `any.${i}` } : index),
             );
-            if (!needed.every(isWhole)) throw new Stuck("an index is not always whole"); // condition
+            if (!needed.every(isWhole)) return false; // condition
             if (!this.#inRange(innermost, other.indices, needed)) return true;
             const own = family.indices.map((index) => this.#evaluator.form(innermost, named(index.name)));
             const start = this.#startOf(innermost, f, own, member);

@@ -73,7 +73,7 @@ function leaveOut(expr: Expr, mend: string): string | undefined {
 
 export function safe(value: bigint, span: Span, what: string): number {
   const near = Number(value);
-  if (!Number.isSafeInteger(near)) fault("number-too-large", `${what} is beyond 2^53.`, span, "use a coarser unit of time or memory");
+  if (!Number.isSafeInteger(near)) fault("number-too-large", `${what} is beyond 2^53.`, span, "take a smaller number, or a coarser unit");
   return near;
 }
 

@@ -28,6 +28,13 @@ export function match(text: string, rule: string): { readonly tree: Tree } | { r
   return { at: result.getRightmostFailurePosition(), expected };
 }
 
+let words: ReadonlySet<string> | undefined;
+/** The words that cannot be names. */
+export function keywords(): ReadonlySet<string> {
+  words ??= new Set(Object.keys(pipeGrammar().rules).filter((rule) => pipeGrammar().match(rule, "keyword").succeeded()));
+  return words;
+}
+
 function load() {
   if (loaded === undefined) {
     const recipe = new URL("./pipe.recipe.json", import.meta.url);

@@ -18,6 +18,8 @@ export class Scope {
   readonly places = new Map<string, Span>();
   /** What a call other than an arithmetic function means here: its type, or undefined if nothing. */
   call: ((call: Call, scope: Scope) => Type | undefined) | undefined;
+  /** What to do with a name that stands for something else, a declaration. */
+  hint: ((name: string) => string | undefined) | undefined;
 
   has(name: string): boolean {
     return this.places.has(name);
@@ -27,6 +29,7 @@ export class Scope {
     for (const [name, span] of this.places) inner.places.set(name, span);
     for (const name of names) inner.places.set(name, { from: 0, to: 0 });
     inner.call = this.call;
+    inner.hint = this.hint;
     return inner;
   }
 }
@@ -52,7 +55,7 @@ export function typeOf(expr: Expr, scope: Scope, report: (diagnostic: Diagnostic
         code: "unknown-name",
         message: `\`${expr.name}\` has no meaning here.`,
         span: expr.span,
-        help: near ? `did you mean \`${near}\`?` : undefined,
+        help: scope.hint?.(expr.name) ?? (near ? `did you mean \`${near}\`?` : undefined),
       });
       return "unknown";
     }
@@ -101,7 +104,9 @@ function callType(
     ];
     const near = nearest(expr.callee.text, known);
     const measure = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"].includes(expr.callee.text);
-    const help = near ? `did you mean \`${near}\`?` : measure ? "measures belong into claims" : undefined;
+    const guess = near ? `did you mean \`${near}\`?` : measure ? "measures belong into claims" : undefined;
+    const product = scope.has(expr.callee.text) ? `for a product write \`${expr.callee.text} * (...)\`` : undefined;
+    const help = product ?? scope.hint?.(expr.callee.text) ?? guess;
     report({ code: "unknown-function", message: `There is no function \`${expr.callee.text}\` here.`, span: expr.callee.span, help });
     return "unknown";
   }

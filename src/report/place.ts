@@ -1,5 +1,6 @@
 // Offsets as lines and columns, and source lines with carets.
 import type { Span } from "../language/syntax.ts";
+import { visible } from "./brief.ts";
 
 export interface Place {
   readonly line: number;
@@ -33,7 +34,7 @@ export function excerpt(text: string, span: Span, gutter: number, paint: (carets
   const end = endLine === line ? endColumn : source.length + 1;
   const width = 110;
   const skip = column > width ? column - 40 : 0;
-  const shown = source.slice(skip, skip + width + 20);
+  const shown = visible(source.slice(skip, skip + width + 20));
   const carets =
     " ".repeat(Math.max(0, column - 1 - skip)) + "^".repeat(Math.max(1, Math.min(end - column, shown.length - (column - 1 - skip))));
   return [`${String(line).padStart(gutter)} | ${shown}`, `${" ".repeat(gutter)} | ${paint(carets)}`];

@@ -4,8 +4,10 @@ import { drawTerminal } from "../exchange/terminal.ts";
 import { fraction } from "../kernel/index.ts";
 import type { ClaimResult, Counterexample, Diagnostic, FileReport, Report, Source, VerdictWord } from "../session.ts";
 import type { Scene } from "../verify/result.ts";
-import { brief } from "./brief.ts";
+
+import { brief, visible } from "./brief.ts";
 import { pictureOf } from "./picture.ts";
+
 import { excerpt, placeOf } from "./place.ts";
 
 export interface TextOptions {
@@ -38,7 +40,7 @@ function fileText(file: FileReport, options: TextOptions): string {
       );
   }
   while (lines.at(-1) === "") lines.pop();
-  return lines.length === 0 ? "" : [c.bold(file.source.path), ...lines].join("\n");
+  return lines.length === 0 ? "" : [c.bold(visible(file.source.path)), ...lines].join("\n");
 }
 
 function paintVerdict(verdict: VerdictWord, c: ReturnType<typeof pc.createColors>): string {
@@ -58,7 +60,7 @@ function detail({ domain, evidence, instances, reason, verdict }: ClaimResult): 
   const parts: string[] = [];
   const asUsed = verdict === "proved" && reason !== undefined;
   if (asUsed) parts.push(reason);
-  else if (domain !== "") parts.push(domain);
+  else if (domain !== "") parts.push(visible(domain));
   if (evidence.kind === "cases" && verdict === "proved") parts.push(`(${plural(evidence.cases, "case")})`);
   if (evidence.kind === "bound" && verdict === "proved") parts.push("(bound)");
   if (evidence.kind === "clauses" && verdict === "proved") parts.push(`(${plural(evidence.lemmas, "lemma")} checked)`);
@@ -101,8 +103,8 @@ export function diagnosticText(one: Diagnostic, source: Source, { color }: TextO
   const gutter = Math.max(String(line).length, one.second ? String(placeOf(source.text, one.second.span).line).length : 0);
   const lines = [`${c.red(c.bold(`error[${one.code}]`))}: ${c.bold(brief(one.message))}`];
   if (source.text !== "" && one.span.to > 0) {
-    lines.push(`${" ".repeat(gutter)}--> ${source.path}:${line}:${column}`, ...excerpt(source.text, one.span, gutter, c.red));
-  } else lines.push(`${" ".repeat(gutter)}--> ${source.path}`);
+    lines.push(`${" ".repeat(gutter)}--> ${visible(source.path)}:${line}:${column}`, ...excerpt(source.text, one.span, gutter, c.red));
+  } else lines.push(`${" ".repeat(gutter)}--> ${visible(source.path)}`);
   if (one.second) {
     lines.push(...excerpt(source.text, one.second.span, gutter, (carets) => `${c.cyan(carets)} ${one.second?.message ?? ""}`));
   }

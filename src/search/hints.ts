@@ -61,14 +61,12 @@ function greatest(values: readonly number[]): Set<number> {
   return new Set(values.flatMap((value, device) => (value === most ? [device] : [])));
 }
 
-/** Points of the domain with small values, the largest boxes last. */
+/** Points of the domain with small values, the largest boxes last; where it has none, as in `p >= 100`, any: what fits here may fit there. */
 function samplePoints(variables: readonly string[], domain: Formula): Point[] {
-  const found: Point[] = [];
   const width = variables.length <= 1 ? 12 : variables.length === 2 ? 9 : 6;
-  for (const values of box(variables.length, 0, width)) {
-    const point = new Map(variables.map((name, i) => [name, BigInt(values[i])]));
-    if (trueAt(domain, point)) found.push(point);
-  }
+  const all = [...box(variables.length, 0, width)].map((values) => new Map(variables.map((name, i) => [name, BigInt(values[i])])));
+  const inside = all.filter((point) => trueAt(domain, point));
+  const found = inside.length > 0 ? inside : all.filter((point) => [...point.values()].every((value) => value > 0n));
   const step = Math.max(1, Math.floor(found.length / 24));
   return found.filter((_, i) => i % step === 0 || i > found.length - 6);
 }

@@ -332,7 +332,7 @@ class Verification {
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
       if (values === null) continue;
       count++;
-      const looked = look(values);
+      const looked = within(() => look(values));
       if (looked !== null && typeof looked !== "string" && "sentences" in looked)
         return { verdict: "refuted", instances: count, evidence: { kind: "replay", instances: count, passes: 0 }, counterexample: looked };
     }
@@ -347,7 +347,7 @@ class Verification {
     claim: S.Claim | null,
   ): Promise<Judged> {
     const { program } = this.#loaded;
-    const result = await proveForAll(program, symbolic, variables, this.#options.effort, (point) => look(point) !== null);
+    const result = await proveForAll(program, symbolic, variables, this.#options.effort, (point) => within(() => look(point)) !== null);
     switch (result.kind) {
       case "proved":
         if (antecedent !== null && claim !== null && this.#neverTrue(claim, antecedent, variables)) {
@@ -483,6 +483,16 @@ class Verification {
     return this.#options.effort.stop();
   }
   #breathed = 0;
+}
+
+/** Null for a size too large to be replayed: a proof for all sizes does without. */
+function within<Seen>(look: () => Seen | null): Seen | null {
+  try {
+    return look();
+  } catch (signal) {
+    if (signal instanceof Fault && signal.diagnostic.code === "limit") return null;
+    throw signal;
+  }
 }
 
 const shown = (values: ReadonlyMap<string, Rational>): Counterexample["parameters"] =>

@@ -133,7 +133,7 @@ export function elaborateProblem(
     if (microbatches > size) {
       fault(
         "missing-microbatches",
-        `\`${schedule.name.text}\` holds ${size} microbatches${situation(values)} and is not repeated; ${microbatches} are asked for.`,
+        `\`${schedule.name.text}\` holds ${size} ${size === 1 ? "microbatch" : "microbatches"}${situation(values)} and is not repeated; ${microbatches} are asked for.`,
         schedule.repeat.span,
       );
     }

@@ -1,6 +1,6 @@
 // A claim: its variables, and a condition on measures; or that something is impossible.
 import { namesIn } from "../mentions.ts";
-import { Scope } from "../scope.ts";
+import type { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import { timesIn } from "../times.ts";
 import { resolveBounds } from "./find.ts";
@@ -8,7 +8,7 @@ import { eachOnce, resolveMeasure, resolveTimes, withoutMeasures } from "./measu
 import type { Names } from "./names.ts";
 
 export function resolveClaim(names: Names, one: S.Claim): void {
-  const scope = withoutMeasures(names, new Scope());
+  const scope = withoutMeasures(names, names.scope());
   for (const domain of one.domains) {
     if (domain.kind === "range") {
       names.number(domain.range.low, scope);

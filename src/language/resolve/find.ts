@@ -1,7 +1,6 @@
 // A find: what the solver is asked for.
 import { namesIn } from "../mentions.ts";
 import { byNumber } from "../microbatches.ts";
-import { Scope } from "../scope.ts";
 import type * as S from "../syntax.ts";
 import { resolveTimes } from "./measure.ts";
 import { families, type Names } from "./names.ts";
@@ -13,7 +12,7 @@ const measures = ["makespan", "span", "peak", "idle"];
 const many = new Set(["keep", "order", "start"]);
 
 export function resolveFind(names: Names, one: S.Find): void {
-  const scope = new Scope();
+  const scope = names.scope();
   // A building block for every size: `find block T of V(p)`.
   const free = one.of.args.flatMap((arg) => (one.block && arg.kind === "name" ? [arg.name] : []));
   const pipeline = names.target(one.of, scope.with(free));

@@ -84,8 +84,21 @@ export class Names {
     else this.finds.set(one.name.text, one);
   }
 
-  params(params: readonly S.Name[]): Scope {
+  /** A scope without names, which knows what is declared. */
+  scope(): Scope {
     const scope = new Scope();
+    scope.hint = (name) => this.#hint(name);
+    return scope;
+  }
+  #hint(name: string): string | undefined {
+    const one = this.pipelines.get(name) ?? this.schedules.get(name) ?? this.profiles.get(name) ?? this.finds.get(name);
+    if (one === undefined) return undefined;
+    if (one.kind === "pipeline") return `\`${name}\` is a pipeline; \`load(${name}(...))\` is a number`;
+    if (one.kind === "profile") return `\`${name}\` is a profile; it goes into a measure, \`makespan(..., m = 8, ${name})\``;
+    return `\`${name}\` is a ${one.kind}; a measure of it is a number, \`peak(${name}${one.kind === "find" ? "" : "(...)"})\``;
+  }
+  params(params: readonly S.Name[]): Scope {
+    const scope = this.scope();
     for (const param of params) this.bind(scope, param);
     return scope;
   }

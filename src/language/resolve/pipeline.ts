@@ -106,6 +106,7 @@ function resolvePass(
   for (const clause of item.repeated) names.twice("This clause", clause);
   const inner = scope.with(["j"]);
   let onStage = false;
+  const own = new Set<string>();
   for (const index of item.indices) {
     if (index.range) {
       names.number(index.range.low, inner);
@@ -117,8 +118,13 @@ function resolvePass(
       const help = near ? `did you mean \`${near}\`?` : `say what it ranges over: \`${item.name.text}[${index.name.text} in 0..p-1]\``;
       names.report({ code: "unknown-name", message: `The index \`${index.name.text}\` has no range.`, span: index.name.span, help });
     }
-    if (index.name.text === "j") ownName(names, index.name);
+    // What the stages are called has been looked at where they are declared.
+    const again = own.has(index.name.text) ? inner.places.get(index.name.text) : undefined;
+    if (again !== undefined) names.taken(index.name, again);
+    else if (stage?.name.text === index.name.text) inner.places.set(index.name.text, index.name.span);
+    else if (index.name.text === "j") ownName(names, index.name);
     else names.bind(inner, index.name);
+    own.add(index.name.text);
   }
   if (item.device) names.number(item.device, inner);
   else if (!(onStage && stage?.device)) {
