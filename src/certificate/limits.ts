@@ -9,6 +9,8 @@ export const limits = {
   passes: 20_000_000,
   /** Devices times streams of one problem. */
   streams: 1_000_000,
+  /** Families of a block for all sizes. */
+  families: 10_000,
   /** Characters of a name, and of a title. */
   name: 200,
   title: 1000,

@@ -1,5 +1,6 @@
 // A certificate from its text, strictly: canonical bytes, exact keys, numbers in range, digests that agree. The format is
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
+import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
 import { sha256 } from "./digest.ts";
 import { readFormula } from "./formula.ts";
@@ -20,6 +21,7 @@ import type {
   Subject,
   Timed,
 } from "./statement.ts";
+import { readSymbolics, readVariables } from "./symbolic.ts";
 import { version } from "./write.ts";
 
 export type Reading =
@@ -57,7 +59,7 @@ function read(value: Json): Reading {
   return { kind: "certificate", certificate, digests };
 }
 
-const kinds = ["holds", "false", "invalid", "deadlock-free", "possible", "impossible", "best"] as const;
+const kinds = ["holds", "false", "invalid", "deadlock-free", "possible", "impossible", "best", "for-all", "vacuous"] as const;
 
 class Body {
   readonly #statement: Json;
@@ -147,6 +149,24 @@ class Body {
           refutations: this.#refutations(refutations, reached.length),
         };
         return { kind, title, parameters: this.#parameters(parameters), goal: asked, objectives: reached, evidence };
+      }
+      case "for-all": {
+        const given = this.#fields("claim", "domain", "subjects", "variables");
+        const variables = readVariables(given.variables, "statement.variables");
+        const subjects = readSymbolics(given.subjects, "statement.subjects", variables);
+        const scope = { variables: new Set(variables), subjects: subjects.length };
+        const domain = readFormula(given.domain, "statement.domain", { ...scope, subjects: 0 });
+        const claim = readFormula(given.claim, "statement.claim", scope);
+        this.#kindIs("cases");
+        const evidence = readCases(this.#evidence, variables, subjects.length);
+        return { kind, title, statement: { variables, domain, claim, subjects }, evidence };
+      }
+      case "vacuous": {
+        const given = this.#fields("domain", "variables");
+        const variables = readVariables(given.variables, "statement.variables");
+        const domain = readFormula(given.domain, "statement.domain", { variables: new Set(variables), subjects: 0 });
+        this.#kindIs("cases");
+        return { kind, title, variables, domain, evidence: readCases(this.#evidence, variables, 0) };
       }
     }
   }

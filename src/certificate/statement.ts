@@ -1,6 +1,6 @@
 // What a certificate says and what it brings along, as values. The format is docs/certificate.md; `read.ts` and `write.ts` go between the two.
 // A problem is shared by all that speak of it, so two mentions are the same object.
-import type { Formula, Problem, Rational } from "../kernel/index.ts";
+import type { ForAll, ForAllEvidence, Formula, Problem, Rational } from "../kernel/index.ts";
 
 /** A problem and what people call its nodes. */
 export interface Named {
@@ -133,5 +133,20 @@ export interface Best {
   readonly evidence: { readonly starts: Float64Array; readonly refutations: readonly Refutation[] };
 }
 
+export interface Endless {
+  readonly kind: "for-all";
+  readonly title: string;
+  readonly statement: ForAll;
+  readonly evidence: ForAllEvidence;
+}
+/** Nothing is claimed: no values of the variables are in the domain. */
+export interface Vacuous {
+  readonly kind: "vacuous";
+  readonly title: string;
+  readonly variables: readonly string[];
+  readonly domain: Formula;
+  readonly evidence: ForAllEvidence;
+}
+
 /** A statement, and beside it the evidence where there is more to it than to look again. */
-export type Certificate = Holds | False | Invalid | DeadlockFree | Possible | Impossible | Best;
+export type Certificate = Holds | False | Invalid | DeadlockFree | Possible | Impossible | Best | Endless | Vacuous;

@@ -1,10 +1,12 @@
 // A certificate as its canonical text. The format is docs/certificate.md.
+import { casesJson } from "./cases.ts";
 import { exactJson } from "./decode.ts";
 import { sha256 } from "./digest.ts";
 import { formulaJson } from "./formula.ts";
 import { canonical, type Json } from "./json.ts";
 import { problemJson } from "./problem.ts";
 import type { Asked, Certificate, Conflict, Instance, Listed, Named, Parameters, Quantum, Refutation, Subject } from "./statement.ts";
+import { symbolicJson } from "./symbolic.ts";
 
 export const version = 1;
 
@@ -78,6 +80,12 @@ function statementFields(certificate: Certificate, table: Problems): { readonly 
         objectives: certificate.objectives.map(({ measure, value, bound }) => ({ bound, measure, value })),
         parameters: parametersJson(certificate.parameters),
       };
+    case "for-all": {
+      const { variables, domain, claim, subjects } = certificate.statement;
+      return { claim: formulaJson(claim), domain: formulaJson(domain), subjects: subjects.map(symbolicJson), variables };
+    }
+    case "vacuous":
+      return { domain: formulaJson(certificate.domain), variables: certificate.variables };
   }
 }
 
@@ -128,6 +136,9 @@ function evidenceJson(certificate: Certificate): Json {
       const { starts, refutations } = certificate.evidence;
       return { kind: "best", refutations: refutations.map(refutationJson), starts: [...starts] };
     }
+    case "for-all":
+    case "vacuous":
+      return casesJson(certificate.evidence);
   }
 }
 

@@ -1,0 +1,230 @@
+// Whether a certificate is true: its statement and evidence put before the kernel, whose word this is. No solver, no source, no clock.
+import {
+  type Goal,
+  isRun,
+  isValid,
+  judgeInstance,
+  type Subject as KernelSubject,
+  type Measures,
+  meets,
+  type Order,
+  refutes,
+  replay,
+  retime,
+} from "../kernel/index.ts";
+import { isThere } from "./conflict.ts";
+import type { Proofs } from "./proof.ts";
+import { scheduleOf } from "./schedule.ts";
+import type { Asked, Best, Certificate, Impossible, Instance, Invalid, Listed, Objective, Refutation, Subject } from "./statement.ts";
+
+/** What was looked at on the way. */
+export interface Work {
+  readonly passes: number;
+  readonly bounds: number;
+  readonly lemmas: number;
+}
+export type Checked =
+  | { readonly kind: "accepted"; readonly work: Work }
+  /** Its evidence does not show it. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** It is beyond what is looked at. */
+  | { readonly kind: "limit"; readonly reason: string };
+
+const refused = (reason: string): Checked => ({ kind: "refused", reason });
+const replayed = (passes: number): Checked => ({ kind: "accepted", work: { passes, bounds: 0, lemmas: 0 } });
+
+/** Judges a certificate. `proofs` finds the proofs that it names; what it finds is not trusted. */
+export function check(certificate: Certificate, proofs: Proofs): Checked {
+  switch (certificate.kind) {
+    case "holds":
+      return holds(certificate.instances);
+    case "false":
+      return fails(certificate.instance);
+    case "invalid":
+      return invalid(certificate);
+    case "deadlock-free": {
+      const { named, lists } = certificate.order;
+      const { sequence } = certificate.evidence;
+      return isRun(named.problem, lists, sequence) ? replayed(sequence.length) : refused("its sequence does not run the order");
+    }
+    case "possible": {
+      const met = reach(certificate.goal, certificate.evidence.starts);
+      return "measures" in met ? replayed(met.measures.passes) : met;
+    }
+    case "impossible":
+      return impossible(certificate, proofs);
+    case "best":
+      return best(certificate, proofs);
+  }
+}
+
+// ---- claims
+
+function kernelSubject(subject: Subject): KernelSubject {
+  const { problem } = subject.named;
+  switch (subject.kind) {
+    case "schedule":
+      return { kind: "schedule", problem, source: { schedule: scheduleOf(problem, subject.starts) } };
+    case "block": {
+      const { stages } = subject;
+      return { kind: "block", block: { problem, interval: subject.interval, start: subject.starts }, stageOf: (node) => stages[node] };
+    }
+    case "pipeline":
+      return { kind: "pipeline", problem };
+  }
+}
+
+function holds(instances: readonly Instance[]): Checked {
+  let passes = 0;
+  for (const [i, { claim, subjects }] of instances.entries()) {
+    const own = subjects.map(kernelSubject);
+    const broken = own.findIndex((one) => one.kind === "block" && !isValid(one.block));
+    if (broken >= 0) return refused(`instance ${i}: block ${broken} is not valid`);
+    const verdict = judgeInstance(claim, own);
+    switch (verdict.kind) {
+      case "true":
+        passes += verdict.passes;
+        break;
+      case "false":
+        return refused(`instance ${i}: the claim is false`);
+      case "defect":
+        return refused(`instance ${i}: schedule ${verdict.subject} is not valid`);
+      case "stuck":
+        return refused(`instance ${i}: ${verdict.reason}`);
+    }
+  }
+  return replayed(passes);
+}
+
+function fails({ claim, subjects }: Instance): Checked {
+  const own = subjects.map(kernelSubject);
+  if (own.some((one) => one.kind === "block" && !isValid(one.block))) return refused("a block is not valid");
+  const verdict = judgeInstance(claim, own);
+  switch (verdict.kind) {
+    case "false":
+      return replayed(subjects.reduce((sum, one) => sum + (one.kind === "schedule" ? one.starts.length : 0), 0));
+    case "true":
+      return refused("the claim is true");
+    case "defect":
+      return refused(`schedule ${verdict.subject} is not valid`);
+    case "stuck":
+      return refused(verdict.reason);
+  }
+}
+
+function invalid({ subject, evidence }: Invalid): Checked {
+  const { problem } = subject.named;
+  if (subject.kind === "schedule") {
+    if (replay(problem, scheduleOf(problem, subject.starts)).kind === "valid") return refused("the schedule is valid");
+  } else {
+    const order = orderOf(subject);
+    const listed = replay(problem, { order, start: new Float64Array(problem.nodes * problem.microbatches) });
+    const misplaced = listed.kind === "invalid" && ["missing", "twice", "elsewhere"].includes(listed.conflict.kind);
+    if (!misplaced && retime(problem, order).kind === "timed") return refused("the order can be run");
+  }
+  return isThere(subject, evidence) ? replayed(problem.nodes * problem.microbatches) : refused("the conflict that it names is not there");
+}
+
+function orderOf({ lists }: Listed): Order {
+  const offsets = new Int32Array(lists.length + 1);
+  lists.forEach((list, l) => {
+    offsets[l + 1] = offsets[l] + list.length;
+  });
+  const passes = new Int32Array(offsets[lists.length]);
+  lists.forEach((list, l) => {
+    passes.set(list, offsets[l]);
+  });
+  return { offsets, passes };
+}
+
+// ---- goals
+
+const goalOf = ({ named: { problem }, makespan, span, starts, orders }: Asked): Goal => ({
+  problem,
+  makespan,
+  span,
+  starts,
+  orders: orders.map((passes) => ({ passes })),
+});
+
+function reach(asked: Asked, starts: Float64Array): { readonly measures: Measures } | Checked {
+  const goal = goalOf(asked);
+  const met = meets(goal, scheduleOf(goal.problem, starts));
+  switch (met.kind) {
+    case "met":
+      return met;
+    case "invalid":
+      return refused("the schedule is not valid");
+    case "missed":
+      return refused(`the schedule misses what is asked: its ${met.what}`);
+    case "unsafe":
+      return refused(met.reason);
+  }
+}
+
+function impossible({ instances, evidence }: Impossible, proofs: Proofs): Checked {
+  return allRefuted(
+    instances.map(({ goal }) => goalOf(goal)),
+    evidence.refutations,
+    proofs,
+  );
+}
+
+function allRefuted(goals: readonly Goal[], refutations: readonly Refutation[], proofs: Proofs): Checked {
+  let [bounds, lemmas] = [0, 0];
+  for (const [i, goal] of goals.entries()) {
+    const checked = refuted(goal, refutations[i], proofs);
+    if (checked.kind !== "accepted") return { ...checked, reason: `refutation ${i}: ${checked.reason}` };
+    bounds += checked.work.bounds;
+    lemmas += checked.work.lemmas;
+  }
+  return { kind: "accepted", work: { passes: 0, bounds, lemmas } };
+}
+
+function best({ goal: asked, objectives, evidence }: Best, proofs: Proofs): Checked {
+  const last = objectives.length - 1;
+  if (last < 0) return refused("it has no objective");
+  if (new Set(objectives.map(({ measure }) => measure)).size <= last) return refused("an objective stands twice");
+  if (objectives.some(({ bound, value }, i) => bound > value || (i < last && bound < value)))
+    return refused("a bound is above its value, or below it before the last");
+  const reached = reach(asked, evidence.starts);
+  if (!("measures" in reached)) return reached;
+  if (objectives.some(({ measure, value }) => reached.measures[measure] !== value)) return refused("the schedule has other measures");
+  let goal = goalOf(asked);
+  const below = objectives.map(({ measure, value, bound }) => {
+    const better = atMost(goal, measure, bound - 1);
+    goal = atMost(goal, measure, value);
+    return better;
+  });
+  const checked = allRefuted(below, evidence.refutations, proofs);
+  return checked.kind === "accepted" ? { ...checked, work: { ...checked.work, passes: reached.measures.passes } } : checked;
+}
+
+/** The goal with one more bound. */
+function atMost(goal: Goal, objective: Objective, value: number): Goal {
+  const least = (bound: number | null): number => (bound === null ? value : Math.min(bound, value));
+  switch (objective) {
+    case "makespan":
+      return { ...goal, makespan: least(goal.makespan) };
+    case "span":
+      return { ...goal, span: least(goal.span) };
+    case "peak":
+      return { ...goal, problem: { ...goal.problem, cap: goal.problem.cap.map((cap) => Math.min(cap, value)) } };
+  }
+}
+
+function refuted(goal: Goal, refutation: Refutation, proofs: Proofs): Checked {
+  if (refutation.kind === "bound") {
+    const answer = refutes(goal, { kind: "bound" });
+    return answer.kind === "refuted" ? { kind: "accepted", work: { passes: 0, bounds: 1, lemmas: 0 } } : refused(answer.reason);
+  }
+  const quantum = refutation.quantum ?? undefined;
+  if (refutation.kind === "windows") {
+    const answer = refutes(goal, { kind: "clauses", lemmas: new Int32Array(), quantum });
+    return answer.kind === "refuted" ? { kind: "accepted", work: { passes: 0, bounds: 1, lemmas: 0 } } : refused(answer.reason);
+  }
+  const proof = proofs(refutation.proof);
+  if (proof.kind !== "proof") return proof;
+  const answer = refutes(goal, { kind: "clauses", lemmas: proof.lemmas, quantum });
+  return answer.kind === "refuted" ? { kind: "accepted", work: { passes: 0, bounds: 0, lemmas: answer.lemmas } } : refused(answer.reason);
+}
