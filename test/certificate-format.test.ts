@@ -51,7 +51,12 @@ function some(seed: number): Certificate[] {
       subject: { kind: "order", named: own, lists },
       evidence: { kind: "deadlock", cycle: [[0, 1]] },
     },
-    { kind: "deadlock-free", title, parameters: [], order: { kind: "order", named: own, lists }, evidence: { sequence: order.passes } },
+    {
+      kind: "deadlock-free",
+      title,
+      instances: [{ parameters: [], order: { kind: "order", named: own, lists } }],
+      evidence: { sequences: [order.passes] },
+    },
     { kind: "possible", title, parameters: [], goal, evidence: { starts } },
     { kind: "impossible", title, instances: refutations.map(() => ({ parameters: [], goal })), evidence: { refutations } },
     {

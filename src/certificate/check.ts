@@ -3,7 +3,9 @@ import {
   type Goal,
   isRun,
   isValid,
+  judgeForAll,
   judgeInstance,
+  type Refutation as KernelRefutation,
   type Subject as KernelSubject,
   type Measures,
   meets,
@@ -11,17 +13,33 @@ import {
   refutes,
   replay,
   retime,
+  term,
 } from "../kernel/index.ts";
 import { isThere } from "./conflict.ts";
 import type { Proofs } from "./proof.ts";
 import { scheduleOf } from "./schedule.ts";
-import type { Asked, Best, Certificate, Impossible, Instance, Invalid, Listed, Objective, Refutation, Subject } from "./statement.ts";
+import type {
+  Asked,
+  Best,
+  Certificate,
+  DeadlockFree,
+  Endless,
+  Impossible,
+  Instance,
+  Invalid,
+  Listed,
+  Objective,
+  Refutation,
+  Subject,
+  Vacuous,
+} from "./statement.ts";
 
 /** What was looked at on the way. */
 export interface Work {
   readonly passes: number;
   readonly bounds: number;
   readonly lemmas: number;
+  readonly cases: number;
 }
 export type Checked =
   | { readonly kind: "accepted"; readonly work: Work }
@@ -31,7 +49,11 @@ export type Checked =
   | { readonly kind: "limit"; readonly reason: string };
 
 const refused = (reason: string): Checked => ({ kind: "refused", reason });
-const replayed = (passes: number): Checked => ({ kind: "accepted", work: { passes, bounds: 0, lemmas: 0 } });
+const accepted = (work: Partial<Work>): Checked => ({
+  kind: "accepted",
+  work: { passes: 0, bounds: 0, lemmas: 0, cases: 0, ...work },
+});
+const replayed = (passes: number): Checked => accepted({ passes });
 
 /** Judges a certificate. `proofs` finds the proofs that it names; what it finds is not trusted. */
 export function check(certificate: Certificate, proofs: Proofs): Checked {
@@ -42,11 +64,8 @@ export function check(certificate: Certificate, proofs: Proofs): Checked {
       return fails(certificate.instance);
     case "invalid":
       return invalid(certificate);
-    case "deadlock-free": {
-      const { named, lists } = certificate.order;
-      const { sequence } = certificate.evidence;
-      return isRun(named.problem, lists, sequence) ? replayed(sequence.length) : refused("its sequence does not run the order");
-    }
+    case "deadlock-free":
+      return runs(certificate);
     case "possible": {
       const met = reach(certificate.goal, certificate.evidence.starts);
       return "measures" in met ? replayed(met.measures.passes) : met;
@@ -55,6 +74,10 @@ export function check(certificate: Certificate, proofs: Proofs): Checked {
       return impossible(certificate, proofs);
     case "best":
       return best(certificate, proofs);
+    case "for-all":
+      return endless(certificate);
+    case "vacuous":
+      return empty(certificate);
   }
 }
 
@@ -125,6 +148,16 @@ function invalid({ subject, evidence }: Invalid): Checked {
   return isThere(subject, evidence) ? replayed(problem.nodes * problem.microbatches) : refused("the conflict that it names is not there");
 }
 
+function runs({ instances, evidence }: DeadlockFree): Checked {
+  let passes = 0;
+  for (const [i, { order }] of instances.entries()) {
+    const sequence = evidence.sequences[i];
+    if (!isRun(order.named.problem, order.lists, sequence)) return refused(`instance ${i}: its sequence does not run the order`);
+    passes += sequence.length;
+  }
+  return replayed(passes);
+}
+
 function orderOf({ lists }: Listed): Order {
   const offsets = new Int32Array(lists.length + 1);
   lists.forEach((list, l) => {
@@ -135,6 +168,28 @@ function orderOf({ lists }: Listed): Order {
     passes.set(list, offsets[l]);
   });
   return { offsets, passes };
+}
+
+// ---- all sizes
+
+function endless({ statement, evidence }: Endless): Checked {
+  const verdict = judgeForAll(statement, evidence);
+  switch (verdict.kind) {
+    case "proved":
+      return accepted({ cases: verdict.cases });
+    case "vacuous":
+      return refused("there is nothing to prove: no values of the variables are in the domain");
+    case "failed":
+      return refused("it is false in a case, or not known to be true");
+    case "stuck":
+      return refused(verdict.reason);
+  }
+}
+
+function empty({ variables, domain, evidence }: Vacuous): Checked {
+  const verdict = judgeForAll({ variables, domain, claim: term.truth(true), subjects: [] }, evidence);
+  if (verdict.kind === "vacuous") return accepted({ cases: verdict.cases });
+  return refused(verdict.kind === "stuck" ? verdict.reason : "the domain is not known to be empty");
 }
 
 // ---- goals
@@ -178,7 +233,7 @@ function allRefuted(goals: readonly Goal[], refutations: readonly Refutation[], 
     bounds += checked.work.bounds;
     lemmas += checked.work.lemmas;
   }
-  return { kind: "accepted", work: { passes: 0, bounds, lemmas } };
+  return accepted({ bounds, lemmas });
 }
 
 function best({ goal: asked, objectives, evidence }: Best, proofs: Proofs): Checked {
@@ -214,17 +269,14 @@ function atMost(goal: Goal, objective: Objective, value: number): Goal {
 }
 
 function refuted(goal: Goal, refutation: Refutation, proofs: Proofs): Checked {
-  if (refutation.kind === "bound") {
-    const answer = refutes(goal, { kind: "bound" });
-    return answer.kind === "refuted" ? { kind: "accepted", work: { passes: 0, bounds: 1, lemmas: 0 } } : refused(answer.reason);
-  }
+  const answer = (evidence: KernelRefutation): Checked => {
+    const word = refutes(goal, evidence);
+    if (word.kind === "refused") return refused(word.reason);
+    return accepted(word.lemmas > 0 ? { lemmas: word.lemmas } : { bounds: 1 });
+  };
+  if (refutation.kind === "bound") return answer(refutation);
   const quantum = refutation.quantum ?? undefined;
-  if (refutation.kind === "windows") {
-    const answer = refutes(goal, { kind: "clauses", lemmas: new Int32Array(), quantum });
-    return answer.kind === "refuted" ? { kind: "accepted", work: { passes: 0, bounds: 1, lemmas: 0 } } : refused(answer.reason);
-  }
-  const proof = proofs(refutation.proof);
-  if (proof.kind !== "proof") return proof;
-  const answer = refutes(goal, { kind: "clauses", lemmas: proof.lemmas, quantum });
-  return answer.kind === "refuted" ? { kind: "accepted", work: { passes: 0, bounds: 0, lemmas: answer.lemmas } } : refused(answer.reason);
+  if (refutation.kind === "windows") return answer({ kind: "clauses", lemmas: new Int32Array(), hints: new Int32Array(), quantum });
+  const found = proofs(refutation.proof);
+  return found.kind === "proof" ? answer({ kind: "clauses", ...found.proof, quantum }) : found;
 }

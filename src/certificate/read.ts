@@ -104,16 +104,26 @@ class Body {
         return { kind, title, parameters: this.#parameters(parameters), subject: read, evidence: this.#conflict(read) };
       }
       case "deadlock-free": {
-        const { channels, lists, parameters } = this.#fields("channels", "lists", "parameters");
+        const { channels, instances } = this.#fields("channels", "instances");
         if (channels !== null) refuse("statement.channels", "only null is known");
-        const named = this.#problem(0, "statement.problems");
-        const order = this.#lists(lists, "statement.lists", named);
-        const { sequence } = fields(this.#evidence, "evidence", "kind", "sequence");
+        const read = this.#several(instances).map(([one, where]) => {
+          const given = fields(one, where, "lists", "parameters", "problem");
+          const named = this.#problem(given.problem, `${where}.problem`);
+          return { order: this.#lists(given.lists, `${where}.lists`, named), parameters: this.#parameters(given.parameters) };
+        });
+        const { sequences } = fields(this.#evidence, "evidence", "kind", "sequences");
         this.#kindIs("order");
-        const passes = named.problem.nodes * named.problem.microbatches;
-        const evidence = { sequence: numbers(sequence, "evidence.sequence", 0, passes - 1, passes) };
-        if (new Set(evidence.sequence).size < passes) refuse("evidence.sequence", "a pass stands twice");
-        return { kind, title, parameters: this.#parameters(parameters), order, evidence };
+        return {
+          kind,
+          title,
+          instances: read,
+          evidence: {
+            sequences: this.#sequences(
+              sequences,
+              read.map(({ order }) => order.named),
+            ),
+          },
+        };
       }
       case "possible": {
         const { goal, parameters } = this.#fields("goal", "parameters");
@@ -264,6 +274,18 @@ class Body {
     const lists = list(value, where).map((one, i) => numbers(one, `${where}[${i}]`, 0, nodes * microbatches - 1, null));
     if (lists.length !== devices * streams) refuse(where, `${devices * streams} lists are wanted`);
     return { kind: "order", named, lists };
+  }
+
+  /** For each problem all of its passes, each once. */
+  #sequences(value: Json, of: readonly Named[]): Int32Array[] {
+    const found = list(value, "evidence.sequences");
+    if (found.length !== of.length) refuse("evidence.sequences", `${of.length} are wanted`);
+    return found.map((one, i) => {
+      const passes = of[i].problem.nodes * of[i].problem.microbatches;
+      const sequence = numbers(one, `evidence.sequences[${i}]`, 0, passes - 1, passes);
+      if (new Set(sequence).size < passes) refuse(`evidence.sequences[${i}]`, "a pass stands twice");
+      return sequence;
+    });
   }
 
   #goal(value: Json, where: string): Asked {

@@ -107,9 +107,8 @@ export interface Invalid {
 export interface DeadlockFree {
   readonly kind: "deadlock-free";
   readonly title: string;
-  readonly parameters: Parameters;
-  readonly order: Listed;
-  readonly evidence: { readonly sequence: Int32Array };
+  readonly instances: readonly { readonly parameters: Parameters; readonly order: Listed }[];
+  readonly evidence: { readonly sequences: readonly Int32Array[] };
 }
 export interface Possible {
   readonly kind: "possible";

@@ -61,9 +61,12 @@ function statementFields(certificate: Certificate, table: Problems): { readonly 
     case "invalid":
       return { parameters: parametersJson(certificate.parameters), subject: subjectJson(certificate.subject, table) };
     case "deadlock-free": {
-      const { named, lists } = certificate.order;
-      table.number(named);
-      return { channels: null, lists: lists.map((one) => [...one]), parameters: parametersJson(certificate.parameters) };
+      const instances = certificate.instances.map(({ parameters, order: { lists, named } }) => ({
+        lists: lists.map((one) => [...one]),
+        parameters: parametersJson(parameters),
+        problem: table.number(named),
+      }));
+      return { channels: null, instances };
     }
     case "possible":
       return { goal: goalJson(certificate.goal, table), parameters: parametersJson(certificate.parameters) };
@@ -127,7 +130,7 @@ function evidenceJson(certificate: Certificate): Json {
     case "invalid":
       return conflictJson(certificate.evidence);
     case "deadlock-free":
-      return { kind: "order", sequence: [...certificate.evidence.sequence] };
+      return { kind: "order", sequences: certificate.evidence.sequences.map((one) => [...one]) };
     case "possible":
       return { kind: "schedule", starts: [...certificate.evidence.starts] };
     case "impossible":

@@ -1,14 +1,18 @@
 // The commands and their options. What a command does is in `commands.ts`; here is only what the user may write.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { tool } from "../version.ts";
-import * as commands from "./commands.ts";
-import { type ConvertFlags, convertCommand } from "./convert.ts";
+import type { CertifyFlags } from "./certify.ts";
+import type * as commands from "./commands.ts";
+import type { ConvertFlags } from "./convert.ts";
 import type { ShowFlags } from "./show.ts";
+
+/** Each command loads what it needs when it runs: `certify` neither the language nor a solver. */
+const loaded = (): Promise<typeof commands> => import("./commands.ts");
 
 /** Runs one command line. The exit code: 0 good, 1 refuted or vacuous, 2 bad input, 3 unknown, 70 our own bug. */
 export async function run(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const done = async (result: Promise<number> | number): Promise<void> => {
+  const done = async (result: Promise<number>): Promise<void> => {
     code = await result;
   };
   const program = new Command("bubbleproof")
@@ -30,7 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .addOption(jobsOption())
     .addOption(colorOption())
     .option("--quiet", "print only what is not proved")
-    .action((paths: string[], options: commands.VerifyFlags) => done(commands.verifyCommand(paths, options)));
+    .action((paths: string[], options: commands.VerifyFlags) => done(loaded().then((use) => use.verifyCommand(paths, options))));
 
   program
     .command("solve")
@@ -48,7 +52,21 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option("--picture", "draw the schedule")
     .addOption(colorOption())
     .option("--quiet", "print only what is not proved")
-    .action((file: string, name: string | undefined, options: commands.SolveFlags) => done(commands.solveCommand(file, name, options)));
+    .action((file: string, name: string | undefined, options: commands.SolveFlags) =>
+      done(loaded().then((use) => use.solveCommand(file, name, options))),
+    );
+
+  program
+    .command("certify")
+    .description("check certificates with the kernel alone: no solver, no program")
+    .argument("<path...>", "`.cert.json` files or directories")
+    .addOption(new Option("--json", "one JSON document on standard output and nothing else"))
+    .option("--statement <file>", "also check that each certificate is about this `.pipe` file")
+    .option("--export-dimacs <file>", "write the clauses of a refutation, for other checkers")
+    .option("--export-lrat <file>", "write its proof in the LRAT format")
+    .addOption(colorOption())
+    .option("--quiet", "print only what is not proved")
+    .action((paths: string[], options: CertifyFlags) => done(import("./certify.ts").then((use) => use.certifyCommand(paths, options))));
 
   program
     .command("check")
@@ -56,7 +74,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .argument("<file...>", "`.pipe` files or directories")
     .option("--json", "one JSON document on standard output and nothing else")
     .addOption(colorOption())
-    .action((paths: string[], options: commands.CheckFlags) => done(commands.checkCommand(paths, options)));
+    .action((paths: string[], options: commands.CheckFlags) => done(loaded().then((use) => use.checkCommand(paths, options))));
 
   program
     .command("format")
@@ -64,7 +82,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .argument("<file...>", "`.pipe` files or directories")
     .option("--check", "change nothing; fail if a file is not in the canonical layout")
     .addOption(colorOption())
-    .action((paths: string[], options: commands.FormatFlags) => done(commands.formatCommand(paths, options)));
+    .action((paths: string[], options: commands.FormatFlags) => done(loaded().then((use) => use.formatCommand(paths, options))));
 
   program
     .command("show")
@@ -137,14 +155,16 @@ export async function run(argv: readonly string[]): Promise<number> {
     )
     .option("--certificate <digest>", "digest of the schedule's certificate, for the file beside the output")
     .addOption(colorOption())
-    .action((input: string, output: string | undefined, options: ConvertFlags) => done(convertCommand(input, output, options)));
+    .action((input: string, output: string | undefined, options: ConvertFlags) =>
+      done(import("./convert.ts").then((use) => use.convertCommand(input, output, options))),
+    );
 
   program
     .command("explain")
     .description("the long form of an error, with a wrong and a right example")
     .argument("[code]", "an error's code, as in error[unknown-pass]; without one, all codes are listed")
     .addOption(colorOption())
-    .action((code: string | undefined, options: commands.ColorFlag) => done(commands.explainCommand(code, options)));
+    .action((code: string | undefined, options: commands.ColorFlag) => done(loaded().then((use) => use.explainCommand(code, options))));
 
   for (const command of program.commands) command.exitOverride();
   try {
@@ -152,7 +172,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return commands.ownBug(error);
+    return (await loaded()).ownBug(error);
   }
 }
 
