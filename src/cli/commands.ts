@@ -18,6 +18,8 @@ export interface VerifyFlags extends CheckFlags {
   readonly seed: number;
   readonly quiet?: boolean;
   readonly solver?: string;
+  /** Where certificates go. */
+  readonly certify?: string;
   readonly jobs?: number;
 }
 export interface SolveFlags extends VerifyFlags {
@@ -42,7 +44,7 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
   const { verify } = await import("../session.ts");
   const { sources, unread } = readSources(paths);
   return judged(flags, async (options) => {
-    const report = await verify(sources, options);
+    const report = await certified(await verify(sources, options), flags);
     const whole = { ...report, files: [...unread, ...report.files] };
     await print(whole, flags, flags.time, flags.quiet === true);
     if (!flags.json && !flags.quiet)
@@ -60,8 +62,9 @@ export async function solveCommand(path: string, name: string | undefined, flags
     return 2;
   }
   return judged(flags, async (options) => {
-    const report =
+    const judged =
       sources.length === 1 ? await solve(sources[0], name === undefined ? [] : [name], options) : { files: unread, complete: true };
+    const report = await certified(judged, flags);
     await print(report, flags, flags.time, flags.quiet === true);
     const sightings = report.files.flatMap((file) => file.sightings);
     if (!flags.json && !flags.quiet) {
@@ -74,6 +77,20 @@ export async function solveCommand(path: string, name: string | undefined, flags
     if (flags.out !== undefined) await writeFound(flags.out, sightings, blocks, sources[0]);
     return report;
   });
+}
+
+/** With `--certify`: the report with the files of its certificates. */
+async function certified(report: Report, { certify, quiet }: VerifyFlags): Promise<Report> {
+  if (certify === undefined) return report;
+  const { fileCertificates } = await import("./certificates.ts");
+  try {
+    const filed = fileCertificates(report, certify);
+    if (!quiet) for (const line of filed.without) process.stderr.write(`no certificate for ${line}\n`);
+    return filed.report;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new Refused(`the certificates cannot be written: ${error.message}`);
+  }
 }
 
 type Sightings = Awaited<ReturnType<typeof import("../session.ts").solve>>["files"][number]["sightings"];

@@ -104,7 +104,7 @@ function errno(error: unknown): string {
 }
 
 /** Writes a file whole or not at all: beside it first, then moved into place. */
-export const writeWhole = (path: string, text: string): void => writeChunks(path, [{ suffix: "", chunks: [text] }]);
+export const writeWhole = (path: string, text: string | Uint8Array): void => writeChunks(path, [{ suffix: "", chunks: [text] }]);
 
 /** Files in pieces, all of them or none: `suffix` is put behind the path. */
 export function writeChunks(path: string, outputs: readonly Output[]): void {

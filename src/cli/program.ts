@@ -32,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .addOption(new Option("--seed <n>", "seed of everything that is chosen at random").argParser(whole).default(0))
     .addOption(solverOption())
     .addOption(jobsOption())
+    .option("--certify <dir>", "write a certificate of each verdict into this directory")
     .addOption(colorOption())
     .option("--quiet", "print only what is not proved")
     .action((paths: string[], options: commands.VerifyFlags) => done(loaded().then((use) => use.verifyCommand(paths, options))));
@@ -48,6 +49,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .addOption(new Option("--seed <n>", "seed of everything that is chosen at random").argParser(whole).default(0))
     .addOption(solverOption())
     .addOption(jobsOption())
+    .option("--certify <dir>", "write a certificate of each verdict into this directory")
     .option("--out <file>", "write the schedule: a program (.pipe), its starts (.json) or a picture (.svg)")
     .option("--picture", "draw the schedule")
     .addOption(colorOption())

@@ -38,7 +38,16 @@ export function termText(term: Term): string {
 const inner = (term: Term): string =>
   (term.op in signs || term.op === "ite" || term.op === "neg") && term.op !== "number" ? `(${termText(term)})` : termText(term);
 
-export function formulaText(formula: Formula): string {
+/** Without what is said by `true and`. */
+function plain(formula: Formula): Formula {
+  if (formula.op !== "and") return formula;
+  const [left, right] = [plain(formula.left), plain(formula.right)];
+  if (left.op === "truth" && left.value) return right;
+  return right.op === "truth" && right.value ? left : { op: "and", left, right };
+}
+
+export function formulaText(given: Formula): string {
+  const formula = plain(given);
   switch (formula.op) {
     case "truth":
       return String(formula.value);
@@ -58,5 +67,7 @@ export function formulaText(formula: Formula): string {
     }
   }
 }
-const nested = (formula: Formula, least: number): string =>
-  words[formula.op] >= least ? formulaText(formula) : `(${formulaText(formula)})`;
+function nested(given: Formula, least: number): string {
+  const formula = plain(given);
+  return words[formula.op] >= least ? formulaText(formula) : `(${formulaText(formula)})`;
+}

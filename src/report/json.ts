@@ -32,6 +32,7 @@ export function reportJson(report: Report, time: boolean): string {
         ...(claim.best === undefined ? {} : { best: exact(claim.best) }),
         ...(claim.bound === undefined ? {} : { bound: exact(claim.bound) }),
         ...(claim.counterexample === undefined ? {} : { counterexample: counterexampleJson(claim, file.source.text) }),
+        ...(claim.certificates === undefined ? {} : { certificates: claim.certificates }),
         ...(time ? { seconds: Math.round(claim.seconds * 1000) / 1000 } : {}),
       })),
     ),

@@ -3,6 +3,7 @@
 import {
   type Case,
   type ForAll,
+  type ForAllEvidence,
   type ForAllVerdict,
   type Form,
   type Formula,
@@ -30,8 +31,7 @@ import { smallest } from "../solver/smallest.ts";
 import type { Solver } from "../solver/solver.ts";
 
 export type ForAllResult =
-  | { readonly kind: "proved"; readonly cases: number }
-  | { readonly kind: "vacuous"; readonly cases: number }
+  | { readonly kind: "proved" | "vacuous"; readonly cases: number; readonly statement: ForAll; readonly evidence: ForAllEvidence }
   | { readonly kind: "point"; readonly point: ReadonlyMap<string, Rational> }
   | { readonly kind: "unknown"; readonly reason: string };
 
@@ -61,9 +61,9 @@ export async function proveForAll(
     const guide = farkasGuide(effort.stop);
     const hints = claim.subjects.map((subject) => hintsFor(subject.block, variables, domain, sampler(program, subject, effort.stop)));
     const statement = { variables, domain, claim: claim.claim, subjects: claim.subjects };
-    const verdict = judged(statement, hints, guide);
+    const { verdict, evidence } = judged(statement, hints, guide);
     if (found !== null && verdict.kind !== "failed") break; // nothing smaller, or nothing more is known
-    if (verdict.kind === "proved" || verdict.kind === "vacuous") return verdict;
+    if (verdict.kind === "proved" || verdict.kind === "vacuous") return { ...verdict, statement, evidence };
     if (verdict.kind === "stuck") return { kind: "unknown", reason: verdict.reason };
     const point = await pointIn(verdict.where, domain, variables, effort);
     if (typeof point === "string") {
@@ -89,9 +89,10 @@ export async function proveForAll(
 }
 
 /** The verdict; a proof is one only once the kernel has come to it again from the recorded evidence alone. */
-function judged(statement: ForAll, hints: readonly Hints[], guide: Guide): ForAllVerdict {
+function judged(statement: ForAll, hints: readonly Hints[], guide: Guide): { verdict: ForAllVerdict; evidence: ForAllEvidence } {
   const { verdict, evidence } = recordForAll(statement, hints, guide);
-  return verdict.kind === "proved" || verdict.kind === "vacuous" ? judgeForAll(statement, evidence) : verdict;
+  const again = verdict.kind === "proved" || verdict.kind === "vacuous" ? judgeForAll(statement, evidence) : verdict;
+  return { verdict: again, evidence };
 }
 
 /** The smallest integer point of a failed case, in the order of the variables. */

@@ -1,4 +1,5 @@
 // What verifying a claim gives: a verdict with its evidence, or a counterexample. Data only; words are made in `report`.
+import type { Warrant } from "../certificate/draft.ts";
 import type { Problem, Rational, Schedule } from "../kernel/index.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
 import type { Span } from "../language/syntax.ts";
@@ -36,6 +37,7 @@ export interface Counterexample {
   /** Source lines to show, the most telling first. */
   readonly spans: readonly Span[];
   readonly scene?: Scene;
+  readonly warrant?: Warrant;
 }
 
 export interface ClaimResult {
@@ -55,6 +57,10 @@ export interface ClaimResult {
   /** What was thrown that nobody should throw: a bug of ours, for which the claim is `unknown`. */
   readonly bug?: unknown;
   readonly seconds: number;
+  /** Certificates of the verdict, to be made if they are wanted. */
+  readonly warrants?: readonly Warrant[];
+  /** Files of those that were made. */
+  readonly certificates?: readonly string[];
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

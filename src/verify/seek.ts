@@ -20,6 +20,7 @@ import { refute } from "../search/refute.ts";
 import { type Found, type Options, type Outcome, type Progress, solve } from "../search/solve.ts";
 import { decimal } from "./counterexample.ts";
 import type { ClaimResult, Counterexample, Evidence } from "./result.ts";
+import { bestWarrant, impossibleWarrant, possibleWarrant, type Unmet } from "./warrant.ts";
 
 const { rational, print } = fraction;
 
@@ -32,7 +33,10 @@ export interface Helpers {
   /** Keeps a query whose answer did not stand up; where. */
   save(broken: Broken): string;
 }
-export type Judged = Pick<ClaimResult, "verdict" | "instances" | "evidence" | "reason" | "counterexample" | "best" | "bound" | "bug">;
+export type Judged = Pick<
+  ClaimResult,
+  "verdict" | "instances" | "evidence" | "reason" | "counterexample" | "best" | "bound" | "bug" | "warrants"
+>;
 
 /** One find with what was found. */
 export interface Sighting {
@@ -76,12 +80,22 @@ export class Seeker {
     const sighting = { find, sought, found, outcomes, optimal };
     if (broken !== undefined) return { ...sighting, judged: this.#broken(broken) };
     const last = outcomes.at(-1);
-    if (last?.bound === Number.POSITIVE_INFINITY) return { ...sighting, judged: await this.#nothing(sought, options) };
-    return { ...sighting, judged: judgedFind(sought, outcomes, optimal) };
+    const goal = constrained(sought);
+    const title = find.name.text;
+    if (last?.bound === Number.POSITIVE_INFINITY) {
+      const unmet = { values: new Map(), goal, elaborated: sought.elaborated, evidence: last.evidence };
+      return {
+        ...sighting,
+        judged: { ...(await this.#nothing(sought, options)), warrants: [impossibleWarrant(`${title}: nothing meets it`, [unmet])] },
+      };
+    }
+    const bounded = outcomes.flatMap(({ value, ...rest }) => (value === null ? [] : [{ ...rest, value }]));
+    const warrants = found === null ? [] : [bestWarrant(title, goal, sought.elaborated, found.schedule, bounded)];
+    return { ...sighting, judged: { ...judgedFind(sought, outcomes, optimal), warrants } };
   }
 
   /** No schedule at all does this, for one choice of the claim's variables. */
-  async impossible(body: S.Impossible, values: Values): Promise<Judged> {
+  async impossible(body: S.Impossible, values: Values, title: string): Promise<Judged & { readonly unmet?: Unmet }> {
     const sought = elaborateImpossible(this.#program, body, values, this.#pulse);
     const goal = constrained(sought);
     const answer = await refute(goal, await this.#helpers.team());
@@ -91,7 +105,12 @@ export class Seeker {
       case "unknown":
         return { verdict: "unknown", instances: 0, evidence: none, reason: answer.reason };
       case "impossible":
-        return { verdict: "proved", instances: 1, evidence: evidenceOf(answer.evidence, answer.lemmas) };
+        return {
+          verdict: "proved",
+          instances: 1,
+          evidence: evidenceOf(answer.evidence, answer.lemmas),
+          unmet: { values, goal, elaborated: sought.elaborated, evidence: answer.evidence },
+        };
       case "possible": {
         const { problem } = goal;
         const counterexample: Counterexample = {
@@ -111,6 +130,7 @@ export class Seeker {
             devices: Array.from({ length: problem.devices }, (_, d) => d),
             marks: [],
           },
+          warrant: possibleWarrant(`${title}: refuted`, goal, sought.elaborated, values, answer.schedule),
         };
         return {
           verdict: "refuted",

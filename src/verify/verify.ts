@@ -27,6 +27,17 @@ import { faultIn } from "./fault.ts";
 import { type Effort, proveForAll } from "./forall.ts";
 import { type ClaimResult, type Counterexample, type Evidence, messageOf } from "./result.ts";
 import { type Helpers, type Judged, Seeker, type Sighting } from "./seek.ts";
+import {
+  defectWarrant,
+  falseWarrant,
+  forAllWarrant,
+  holdsWarrant,
+  impossibleWarrant,
+  type Unmet,
+  type Used,
+  usedWarrants,
+  vacuousWarrant,
+} from "./warrant.ts";
 
 export interface Verified {
   readonly claims: readonly ClaimResult[];
@@ -64,6 +75,8 @@ export const objectiveOf = ({ items }: S.Find): string => {
 const firstValues = 6;
 const mostFirstInstances = 600;
 const mostFirstTries = 20_000;
+/** Passes of instances that are kept for certificates of what is valid as used. */
+const mostKept = 1_000_000;
 
 class Verification {
   readonly #loaded: Loaded;
@@ -71,7 +84,9 @@ class Verification {
   readonly #subjects: Subjects;
   readonly #diagnostics: Diagnostic[] = [];
   /** Instances of each schedule that claims have looked at, and found valid. */
-  readonly #used = new Map<string, Set<string>>();
+  readonly #used = new Map<string, Map<string, Used | null>>();
+  /** Passes of the instances that are kept for certificates. */
+  #kept = 0;
   readonly #defects = new Map<string, Counterexample>();
   readonly #seeker: Seeker;
   readonly #sightings: Sighting[] = [];
@@ -152,20 +167,22 @@ class Verification {
       this.#subjects.found(find, sought.elaborated, found.schedule);
     }
     const given = this.#fixed(quantified(claim));
-    if (claim.body.kind === "impossible") return this.#impossible(claim.body, given);
-    return given.finite ? this.#finite(claim.body, given) : this.#endless(claim, claim.body, given);
+    if (claim.body.kind === "impossible") return this.#impossible(claim.body, given, claim.title);
+    return given.finite ? this.#finite(claim.body, given, claim.title) : this.#endless(claim, claim.body, given);
   }
 
   /** One size after another: nothing is proved about schedules of all sizes at once. */
-  async #impossible(body: S.Impossible, given: Quantified): Promise<Judged> {
+  async #impossible(body: S.Impossible, given: Quantified, title: string): Promise<Judged> {
     if (!given.finite) return this.#open("that nothing does this is shown size by size; give the sizes a range: `for p in 2..8`");
     let [tries, count, lemmas] = [0, 0, 0];
     let strongest: Evidence = { kind: "bound" };
+    const unmet: Unmet[] = [];
     for (const values of instances(given, 1)) {
       const stopped = ++tries > limits.tries ? `more than ${limits.tries} values (limit \`tries\`)` : await this.#breathe();
       if (stopped !== null) return { ...this.#open(`${stopped}, after ${count} instances`), instances: count };
       if (values === null) continue;
-      const judged = await this.#seeker.impossible(body, values);
+      const judged = await this.#seeker.impossible(body, values, title);
+      if (judged.unmet !== undefined) unmet.push(judged.unmet);
       if (judged.verdict !== "proved") return { ...judged, instances: count };
       if (judged.evidence.kind === "clauses") {
         lemmas += judged.evidence.lemmas;
@@ -174,7 +191,7 @@ class Verification {
       count++;
     }
     if (count === 0) return { ...this.#open("its range is empty: there is nothing to prove"), verdict: "vacuous" };
-    return { verdict: "proved", instances: count, evidence: strongest };
+    return { verdict: "proved", instances: count, evidence: strongest, warrants: [impossibleWarrant(title, unmet)] };
   }
 
   async #found(find: S.Find): Promise<Judged> {
@@ -212,7 +229,7 @@ class Verification {
     return { variables: fixed, conditions: [...more, ...conditions], finite: fixed.every((one) => one.high !== null) };
   }
 
-  async #finite(body: S.Expr, given: Quantified): Promise<Judged> {
+  async #finite(body: S.Expr, given: Quantified, title: string): Promise<Judged> {
     let [tries, count, passes, applied] = [0, 0, 0, 0];
     for (const values of instances(given, 1)) {
       const stopped = ++tries > limits.tries ? `more than ${limits.tries} values (limit \`tries\`)` : await this.#breathe();
@@ -226,7 +243,7 @@ class Verification {
           evidence,
           reason: `it has more than ${limits.instances} instances (limit \`instances\`)`,
         };
-      const looked = this.#look(body, values);
+      const looked = this.#look(body, values, title);
       if (typeof looked === "string") return { verdict: "unknown", instances: count, evidence, reason: looked };
       if ("sentences" in looked) return { verdict: "refuted", instances: count + 1, evidence, counterexample: looked };
       passes += looked.passes;
@@ -236,7 +253,12 @@ class Verification {
     const evidence: Evidence = { kind: "replay", instances: count, passes };
     if (count === 0) return { verdict: "vacuous", instances: 0, evidence, reason: "its range is empty: there is nothing to prove" };
     if (applied === 0) return { verdict: "vacuous", instances: count, evidence, reason: "what stands before `implies` is never true" };
-    return { verdict: "proved", instances: count, evidence };
+    return { verdict: "proved", instances: count, evidence, warrants: [holdsWarrant(title, () => this.#placed(body, given))] };
+  }
+
+  /** The instances of a finite claim, built again. */
+  *#placed(body: S.Expr, given: Quantified): Generator<{ readonly instance: Instance; readonly values: ReadonlyMap<string, Rational> }> {
+    for (const values of instances(given, 1)) if (values !== null) yield { instance: this.#subjects.instance(body, values), values };
   }
 
   #antecedent(condition: S.Expr, values: ReadonlyMap<string, Rational>): boolean {
@@ -250,7 +272,7 @@ class Verification {
   }
 
   /** One instance through the kernel: the passes it replayed, a counterexample, or why neither. */
-  #look(body: S.Expr, values: ReadonlyMap<string, Rational>): { readonly passes: number } | Counterexample | string {
+  #look(body: S.Expr, values: ReadonlyMap<string, Rational>, title: string): { readonly passes: number } | Counterexample | string {
     const instance = this.#subjects.instance(body, values);
     const verdict = judgeInstance(
       instance.claim,
@@ -258,15 +280,18 @@ class Verification {
     );
     // True or false, the kernel has found every subject valid.
     if (verdict.kind === "true" || verdict.kind === "false") {
-      for (const { declaration, title } of instance.subjects) {
-        if (declaration.kind === "schedule") this.#use(declaration.name.text).add(title);
+      for (const of of instance.subjects) {
+        if (of.declaration.kind === "schedule") this.#use(of.declaration.name.text, { of, values });
       }
     }
     switch (verdict.kind) {
       case "true":
         return { passes: verdict.passes };
       case "false":
-        return falseCounterexample(body, instance, shown(values), this.#loaded.source.text);
+        return {
+          ...falseCounterexample(body, instance, shown(values), this.#loaded.source.text),
+          warrant: falseWarrant(title, { instance, values }),
+        };
       case "defect":
         return this.#defect(instance, verdict.subject, values);
       case "stuck": {
@@ -276,28 +301,34 @@ class Verification {
       }
     }
   }
-  #use(schedule: string): Set<string> {
-    const before = this.#used.get(schedule) ?? new Set();
-    this.#used.set(schedule, before);
-    return before;
+  #use(schedule: string, used: Used): void {
+    const before = this.#used.get(schedule) ?? new Map<string, Used | null>();
+    const { title, elaborated } = used.of;
+    if (before.has(title)) return;
+    this.#kept += elaborated.problem.nodes * elaborated.problem.microbatches;
+    this.#used.set(schedule, before.set(title, this.#kept > mostKept ? null : used));
   }
   #defect(instance: Instance, subject: number, values: ReadonlyMap<string, Rational>): Counterexample {
     const named = instance.subjects[subject];
     const examined = examine(named.subject);
     if (examined.kind !== "defect") throw new Error("a defect that is gone");
-    const found = defectCounterexample(examined.defect, named, shown(values), this.#loaded.program);
     const { name } = named.declaration;
+    const found = {
+      ...defectCounterexample(examined.defect, named, shown(values), this.#loaded.program),
+      warrant: defectWarrant(`${name.text} is valid`, examined.defect, named, values),
+    };
     if (!this.#defects.has(name.text)) this.#defects.set(name.text, found);
     // The schedule's own verdict shows the passes and lines; the claim only points there.
     return {
       parameters: found.parameters,
       sentences: [`${named.title} is not a valid schedule: see \`${name.text} is valid\`.`],
       spans: [],
+      warrant: found.warrant,
     };
   }
 
   async #endless(claim: S.Claim, body: S.Expr, given: Quantified): Promise<Judged> {
-    const found = await this.#firstInstances(given, (values) => this.#look(body, values));
+    const found = await this.#firstInstances(given, (values) => this.#look(body, values, claim.title));
     if (found !== null) return found;
     let symbolic: SymbolicClaim;
     try {
@@ -312,11 +343,12 @@ class Verification {
       variables,
       (point) => {
         if (!given.conditions.every((cond) => evaluateTruth(cond, point))) return null;
-        const looked = this.#look(body, point);
+        const looked = this.#look(body, point, claim.title);
         return typeof looked !== "string" && "sentences" in looked ? looked : null;
       },
       body.kind === "binary" && body.operator === "implies" ? body.left : null,
       claim,
+      claim.title,
     );
   }
 
@@ -345,6 +377,7 @@ class Verification {
     look: (point: ReadonlyMap<string, Rational>) => Counterexample | null,
     antecedent: S.Expr | null,
     claim: S.Claim | null,
+    title: string,
   ): Promise<Judged> {
     const { program } = this.#loaded;
     const result = await proveForAll(program, symbolic, variables, this.#options.effort, (point) => within(() => look(point)) !== null);
@@ -358,13 +391,19 @@ class Verification {
             reason: "what stands before `implies` is never true",
           };
         }
-        return { verdict: "proved", instances: "all", evidence: { kind: "cases", cases: result.cases } };
+        return {
+          verdict: "proved",
+          instances: "all",
+          evidence: { kind: "cases", cases: result.cases },
+          warrants: [forAllWarrant(title, result.statement, result.evidence)],
+        };
       case "vacuous":
         return {
           verdict: "vacuous",
           instances: "all",
           evidence: { kind: "cases", cases: result.cases },
           reason: "its conditions contradict each other: there is nothing to prove",
+          warrants: [vacuousWarrant(title, result.statement, result.evidence)],
         };
       case "point": {
         const counterexample = look(result.point);
@@ -395,6 +434,7 @@ class Verification {
   // ---- the validity that every schedule owes
 
   async #validity(schedule: S.Schedule): Promise<Judged> {
+    const title = `${schedule.name.text} is valid`;
     const before = this.#defects.get(schedule.name.text);
     if (before !== undefined)
       return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample: before };
@@ -420,7 +460,10 @@ class Verification {
       }
       const examined = examine(instance.subjects[0].subject);
       if (examined.kind === "defect")
-        return defectCounterexample(examined.defect, instance.subjects[0], shown(values), this.#loaded.program);
+        return {
+          ...defectCounterexample(examined.defect, instance.subjects[0], shown(values), this.#loaded.program),
+          warrant: defectWarrant(title, examined.defect, instance.subjects[0], values),
+        };
       return examined.kind === "limit" ? examined.reason : { passes: instance.subjects[0].elaborated.problem.nodes };
     };
     if (given.finite) {
@@ -436,7 +479,9 @@ class Verification {
         count++;
       }
       if (count === 0) return { verdict: "vacuous", instances: 0, evidence: { kind: "none" }, reason: "its conditions leave no size" };
-      return { verdict: "proved", instances: count, evidence: { kind: "replay", instances: count, passes } };
+      const values = new Map<string, Rational>();
+      const warrants = [holdsWarrant(title, () => [{ instance: this.#subjects.validity(schedule, [], null), values }])];
+      return { verdict: "proved", instances: count, evidence: { kind: "replay", instances: count, passes }, warrants };
     }
     const found = await this.#firstInstances(given, look);
     if (found !== null) return found;
@@ -451,6 +496,7 @@ class Verification {
         },
         null,
         null,
+        title,
       );
       return judged.verdict === "unknown" ? this.#asUsed(schedule, judged.reason ?? "") : judged;
     } catch (signal) {
@@ -461,13 +507,15 @@ class Verification {
 
   /** Without a proof for all sizes: valid in each instance that claims use, which the kernel has replayed. */
   #asUsed(schedule: S.Schedule, reason: string): Judged {
-    const used = this.#used.get(schedule.name.text)?.size ?? 0;
+    const uses = [...(this.#used.get(schedule.name.text)?.values() ?? [])];
+    const used = uses.length;
     if (used > 0)
       return {
         verdict: "proved",
         instances: used,
         evidence: { kind: "replay", instances: used, passes: 0 },
         reason: `in the ${used} ${used === 1 ? "instance" : "instances"} that claims use`,
+        warrants: usedWarrants(schedule.name.text, uses),
       };
     const named = this.#loaded.program.claims.some((claim) => calledIn(claim.body).has(schedule.name.text));
     return this.#open(named ? `no instance of it was replayed; ${reason}` : reason);

@@ -95,8 +95,26 @@ function conflictOf({ conflict }: Extract<Defect, { kind: "conflict" }>): Confli
   }
 }
 
+/** An instance of a schedule that a claim has looked at. */
+export interface Used {
+  readonly of: NamedSubject;
+  readonly values: Values;
+}
+/** A schedule that is valid in these instances; of orders, that they can be run as well. Null: too large to be kept. */
+export function usedWarrants(schedule: string, used: readonly (Used | null)[]): Warrant[] {
+  const kept = used.filter((one) => one !== null);
+  if (kept.length < used.length) return [() => ({ reason: "its instances are too large for a certificate" })];
+  const valid = { op: "valid", schedule: 0 } as const;
+  const instances = kept.map(({ of, values }) => ({ instance: { claim: valid, subjects: [of], leaves: new Map() }, values }));
+  const isOrder = kept.every(({ of: { subject } }) => subject.kind === "schedule" && "order" in subject.source);
+  return [
+    holdsWarrant(`${schedule} is valid`, () => instances),
+    ...(isOrder ? [runsWarrant(`${schedule} runs without a deadlock`, kept)] : []),
+  ];
+}
+
 /** Orders that can be run, each with an order of all passes. */
-export const runsWarrant = (title: string, subjects: readonly { readonly of: NamedSubject; readonly values: Values }[]): Warrant =>
+const runsWarrant = (title: string, subjects: readonly Used[]): Warrant =>
   warrant(() => {
     const writing = new Writing();
     const instances = subjects.map(({ of, values }) => {
