@@ -13,8 +13,9 @@ import { parseRational } from "./exchange/numbers.ts";
 import type { Rational } from "./kernel/index.ts";
 import { show } from "./session.ts";
 
-export type { ChannelName, Complaint, Exchanged, Format, Outcome, Output, ReadOptions, WriteOptions } from "./exchange/format.ts";
+export type { Complaint, Exchanged, Format, Outcome, Output, ReadOptions, WriteOptions } from "./exchange/format.ts";
 export { formatOf, formats } from "./exchange/formats.ts";
+export type { Channel } from "./kernel/index.ts";
 export { parseRational };
 
 /** Which schedule of a program, and at what size. */

@@ -1,6 +1,6 @@
 // `convert`: reads a file in one format (or a schedule of a program), writes it in another. Without anything to write to: only looks.
 import { readFileSync, statSync } from "node:fs";
-import type { ChannelName, Complaint, Exchanged, Format, Outcome } from "../convert.ts";
+import type { Channel, Complaint, Exchanged, Format, Outcome } from "../convert.ts";
 import { type ColorFlag, colored, rationals } from "./commands.ts";
 import { readSources, writeOut } from "./files.ts";
 
@@ -16,7 +16,7 @@ export interface ConvertFlags extends ColorFlag {
   readonly ranks?: number;
   readonly comms?: boolean;
   readonly orderComm?: boolean;
-  readonly channel: ChannelName;
+  readonly channel: Channel;
   readonly certificate?: string;
 }
 
@@ -50,7 +50,11 @@ export async function convertCommand(input: string, output: string | undefined, 
     return 2;
   }
   say(read.remarks);
-  if (to === undefined) return 0;
+  if (to === undefined) {
+    const { exchangedText } = await import("../report/exchanged.ts");
+    process.stdout.write(exchangedText(read.value));
+    return 0;
+  }
   const writer = formats.get(to);
   if (writer === undefined) return fail(`${to} is read, not written`);
   return written(writer, read.value);
@@ -71,8 +75,9 @@ export async function convertCommand(input: string, output: string | undefined, 
   }
 }
 
-const reading = (path: string, { times, holds, microbatches, ranks, channel }: ConvertFlags) => ({
+const reading = (path: string, { times, holds, microbatches, ranks, channel, orderComm }: ConvertFlags) => ({
   path,
+  repair: orderComm === true,
   times,
   holds,
   microbatches,

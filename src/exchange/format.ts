@@ -1,6 +1,6 @@
 // What every format of `convert` has in common: a schedule on its way in or out, what may be wrong with it, and files as pieces of text or bytes.
 // A format is one file that exports a `Format`; `formats.ts` lists them. Pure: bytes in, text out; nothing is read or written here.
-import type { Problem, Schedule } from "../kernel/index.ts";
+import type { Channel, Problem, Schedule } from "../kernel/index.ts";
 
 /** A pass of one microbatch by name: `F[3]` is family F with the index 3. */
 export interface PassName {
@@ -51,16 +51,17 @@ export interface ReadOptions {
   readonly holds?: string;
   readonly microbatches?: number;
   readonly ranks?: number;
-  readonly channel: ChannelName;
+  readonly channel: Channel;
+  /** Reads what can be repaired when it is written (`orderComms`), with remarks instead of complaints. */
+  readonly repair?: boolean;
 }
-export type ChannelName = "unbounded" | "rendezvous" | "pair" | "grouped";
 
 export interface WriteOptions {
   /** With sends and receives, where a format knows both forms. */
   readonly comms: boolean;
   /** Places sends and receives anew, whatever the file said. */
   readonly orderComms: boolean;
-  readonly channel: ChannelName;
+  readonly channel: Channel;
   /** Digest of the certificate of this schedule, if there is one. */
   readonly certificate?: string;
 }

@@ -58,6 +58,7 @@ export class ScriptBuilder {
   #at: Int32Array;
   #grouped: Uint8Array;
   #plain = true;
+  #next = 0;
   readonly #offsets: number[] = [0];
   readonly #widths: number[] = [];
 
@@ -73,24 +74,30 @@ export class ScriptBuilder {
     return this.#length;
   }
 
-  add(kind: number, stage: number, microbatch: number, cell?: number, grouped = false): void {
+  get nextCell(): number {
+    return this.#next;
+  }
+
+  /** Without a cell: the next one. */
+  add(kind: number, stage: number, microbatch: number, cell = this.#next, grouped = false): void {
     if (this.#length === this.#kind.length) this.#grow();
-    const own = this.#length - this.#offsets[this.#offsets.length - 1];
     this.#kind[this.#length] = kind;
     this.#stage[this.#length] = stage;
     this.#microbatch[this.#length] = microbatch;
-    this.#at[this.#length] = cell ?? own;
+    this.#at[this.#length] = cell;
     this.#grouped[this.#length] = grouped ? 1 : 0;
-    if (grouped || (cell !== undefined && cell !== own)) this.#plain = false;
+    if (grouped || cell !== this.#length - this.#offsets[this.#offsets.length - 1]) this.#plain = false;
+    this.#next = cell + 1;
     this.#length++;
   }
 
-  /** Ends a rank's row, which has that many cells. */
-  endRow(width?: number): void {
+  /** Ends a rank's row, which has that many cells; without a width, no blank ones at its end. */
+  endRow(width = this.#next): void {
     const own = this.#length - this.#offsets[this.#offsets.length - 1];
-    if (width !== undefined && width !== own) this.#plain = false;
-    this.#widths.push(width ?? own);
+    if (width !== own) this.#plain = false;
+    this.#widths.push(width);
     this.#offsets.push(this.#length);
+    this.#next = 0;
   }
 
   build(newline: "\n" | "\r\n" = "\r\n"): Script {

@@ -1,0 +1,161 @@
+// Would this script run on torch, and compute the right gradients? Every condition is looked at; the kernel replays the passes and judges
+// that no rank waits for ever. Nothing is written that has not gone through here.
+import { type Channel, type Examined, examine, flows, type Passage } from "../../kernel/index.ts";
+import { passageOf } from "../../search/passage.ts";
+import type { Complaint } from "../format.ts";
+import { type Script, wordOf } from "./actions.ts";
+import { type Facts, factsOf } from "./facts.ts";
+import { messageBreaches } from "./messages.ts";
+import { passBreaches } from "./passes.ts";
+import { type Piped, problemOf, type Told } from "./problem-of.ts";
+import { type Breach, cellOf, complaintOf } from "./rules.ts";
+import { weightBreaches } from "./weights.ts";
+
+export interface Conditions extends Told {
+  readonly channel: Channel;
+  readonly microbatches?: number;
+  readonly ranks?: number;
+}
+/** A script that was looked at. */
+export interface Looked {
+  readonly script: Script;
+  readonly facts: Facts;
+  /** What does not hold; remarks too. */
+  readonly breaches: readonly Breach[];
+  /** The problem and its replay; null where passes are missing or wait for each other. */
+  readonly piped: Piped | null;
+  readonly examined: Extract<Examined, { kind: "schedule" }> | null;
+}
+
+/** Complaints come back alone where nothing can be looked at. Cost: linear, as the kernel's replay. */
+export function look(script: Script, conditions: Conditions): Looked | readonly Complaint[] {
+  const ranks = script.offsets.length - 1;
+  if (conditions.ranks !== undefined && ranks !== conditions.ranks)
+    return [
+      {
+        code: "torch-ranks",
+        message: `The file has ${ranks} rows, one for each rank; there should be ${conditions.ranks}.`,
+        place: { line: Math.min(ranks, conditions.ranks) + 1 },
+        help: "a blank line is a rank too",
+      },
+    ];
+  const found = factsOf(script, conditions.microbatches);
+  if (typeof found === "string") return [{ code: "torch-limit", message: found }];
+  const { facts } = found;
+  const breaches: Breach[] = [...found.breaches];
+  const blank = facts.comms ? blankCell(script) : null;
+  if (blank !== null)
+    return [
+      {
+        code: "torch-blank-cell",
+        message: "A blank cell in a file with communication: torch refuses it; only files of passes have bubbles in them.",
+        place: blank,
+      },
+    ];
+  breaches.push(...passBreaches(script, facts));
+  const sound = breaches.every(({ rule }) => rule === "loss-order");
+  if (facts.comms) breaches.push(...messageBreaches(script, facts), ...weightBreaches(script, facts));
+  if (!sound) return { script, facts, breaches: unique(breaches), piped: null, examined: null };
+  const piped = problemOf(script, facts, conditions);
+  if (typeof piped === "string") return [{ code: "torch-times", message: piped }];
+  const examined = examine({ kind: "schedule", problem: piped.problem, source: { order: piped.order } });
+  if (examined.kind === "defect") breaches.push(circleOfPasses(script, facts, piped, examined));
+  if (examined.kind === "limit") return [{ code: "torch-limit", message: `${examined.reason}.` }];
+  if (examined.kind !== "schedule") return { script, facts, breaches: unique(breaches), piped: null, examined: null };
+  // Where messages are missing or strange there are no rows to judge.
+  const clear = breaches.every(
+    ({ rule, remark }) => remark === true || ["loss-order", "pair-order"].includes(rule) || rule.startsWith("reduce"),
+  );
+  if (piped.rows !== null && clear) breaches.push(...channelBreaches(script, facts, piped, conditions.channel));
+  return { script, facts, breaches: unique(breaches), piped, examined };
+}
+
+/** The breaches as complaints, by place, those that stop everything first. */
+export function complaintsOf({ script, breaches }: Looked): {
+  readonly wrong: readonly Complaint[];
+  readonly remarks: readonly Complaint[];
+} {
+  const all = breaches.map((breach) => complaintOf(script, breach));
+  return { wrong: all.filter(({ remark }) => remark !== true), remarks: all.filter(({ remark }) => remark === true) };
+}
+
+function unique(breaches: readonly Breach[]): Breach[] {
+  const seen = new Set<string>();
+  return breaches.filter(({ rule, rank, action }) => {
+    const key = `${rule} ${rank} ${action}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function blankCell({ offsets, cells }: Script): { readonly line: number; readonly cell: number } | null {
+  if (cells === null) return null;
+  for (let rank = 0; rank + 1 < offsets.length; rank++) {
+    let cell = 0;
+    for (let action = offsets[rank]; action < offsets[rank + 1]; action++) {
+      if (cells.at[action] > cell) return { line: rank + 1, cell: cell + 1 };
+      cell = cells.at[action] + 1;
+    }
+    if (cell < cells.widths[rank]) return { line: rank + 1, cell: cell + 1 };
+  }
+  return null;
+}
+
+function circleOfPasses(script: Script, facts: Facts, piped: Piped, { defect }: Extract<Examined, { kind: "defect" }>): Breach {
+  const name = (pass: number): string => placed(script, facts, piped.actionOf(pass));
+  if (defect.kind !== "deadlock") {
+    // Complete passes in an order of their own: what is left is a pass before one that it needs on its own rank.
+    return { rule: "circle", message: `These passes cannot run in this order (${defect.kind}).`, rank: 0, action: -1 };
+  }
+  const [first] = defect.cycle;
+  const action = piped.actionOf(first.pass);
+  const chain = defect.cycle.map(({ pass, needs }) => `${name(pass)} waits for ${name(needs)}`).join("; ");
+  return { rule: "circle", message: `Passes wait for each other in a circle: ${chain}.`, rank: facts.rankOf[script.stage[action]], action };
+}
+
+const placed = (script: Script, { rankOf }: Facts, action: number): string => {
+  const rank = rankOf[script.stage[action]];
+  return `${wordOf(script, action)} (rank ${rank}, cell ${cellOf(script, rank, action) + 1})`;
+};
+
+function channelBreaches(script: Script, facts: Facts, piped: Piped, channel: Channel): Breach[] {
+  const { problem, rows } = piped;
+  if (rows === null) return [];
+  const passage: Passage = passageOf(problem, rows, channel);
+  const judged = flows(problem, rows, channel, passage);
+  if (judged === true) return [];
+  if (judged === null || "times" in passage) throw new Error("the kernel does not follow the evidence for a channel");
+  const events = passage.circle.map((event) => wordsOf(script, facts, piped, event)).filter((words) => words !== null);
+  const chain = events.map(({ words }, i) => `${words} waits for ${events[(i + events.length - 1) % events.length].words}`);
+  return [
+    {
+      rule: "circle-of-waits",
+      message: `Ranks wait for each other in a circle (channel ${channel}): ${chain.reverse().join("; ")}.`,
+      rank: events[0].rank,
+      action: events[0].action,
+      help: "`--order-comm` places the sends and receives so that nobody waits for ever",
+    },
+  ];
+}
+
+/** A pass, or both ends of a message; groups of messages go without saying. */
+function wordsOf(script: Script, facts: Facts, { problem, actionOf }: Piped, event: number) {
+  const passes = problem.nodes * problem.microbatches;
+  if (event < passes) {
+    const action = actionOf(event);
+    return { words: placed(script, facts, action), rank: facts.rankOf[script.stage[action]], action };
+  }
+  const needs = problem.routes[0].dep.length;
+  if (event >= passes + needs * problem.microbatches) return null;
+  const microbatch = Math.floor((event - passes) / needs);
+  const ends: number[] = [];
+  const need = (event - passes) % needs;
+  const { stages } = facts;
+  const backward = need >= stages - 1;
+  const stage = backward ? ((need - stages + 1) >> 1) + 1 : need;
+  const to = backward ? stage - 1 : stage + 1;
+  const list = (sends: boolean) =>
+    backward ? (sends ? facts.sendBackward : facts.receiveBackward) : sends ? facts.sendForward : facts.receiveForward;
+  ends.push(list(true)[stage * facts.microbatches + microbatch], list(false)[to * facts.microbatches + microbatch]);
+  if (ends.some((end) => end < 0)) return null;
+  return { words: `${placed(script, facts, ends[0])} to ${placed(script, facts, ends[1])}`, rank: facts.rankOf[stage], action: ends[0] };
+}
