@@ -84,7 +84,8 @@ class Alive:
 
         class Saved:
             def __init__(self, tensor):
-                self.tensor = tensor
+                # Detached: a kept result that knew its own graph would keep the graph alive.
+                self.tensor = tensor.detach()
                 alive.count[key] = alive.count.get(key, 0) + 1
                 alive.most = max(alive.most, len(alive.count))
 
@@ -209,43 +210,59 @@ def run(job):
         off = max(max(answer["off"], answer["off_losses"]) for answer in found.values())
         fate = "ok" if off < 1e-5 else "wrong gradients"
     listed = [found.get(rank, {"fate": "hang"}) for rank in range(ranks)]
-    return {"id": job.get("id"), "fate": fate, "ranks": listed}
+    return {"fate": fate, "ranks": listed}
+
+
+class Shown:
+    """As much of a stage as a schedule's constructor and loader look at."""
+
+    def __init__(self, index, stages, ranks):
+        self.stage_index = index
+        self.num_stages = stages
+        self.group_size = ranks
+        self.group_rank = 0
+        self.is_first = index == 0
+        self.is_last = index == stages - 1
+        self.has_backward = True
+        self.submod = torch.nn.Identity()
+        self.stage_index_to_group_rank = None
+
+
+def refusal(problem):
+    return {"fate": "refused", "why": f"{type(problem).__name__}: {problem}"[:300]}
 
 
 def dump(job):
     """What torch's own schedule class writes, in both forms."""
     ranks, microbatches, per = job["ranks"], job["microbatches"], job["per_rank"]
     kind = torch_schedules.get_schedule_class(job["class"])
-
-    class Shown:
-        """As much of a stage as a schedule's constructor looks at."""
-
-        def __init__(self, index):
-            self.stage_index = index
-            self.num_stages = ranks * per
-            self.group_size = ranks
-            self.group_rank = 0
-            self.is_first = index == 0
-            self.is_last = index == ranks * per - 1
-            self.has_backward = True
-            self.stage_index_to_group_rank = None
-
     own = [0, 2 * ranks - 1] if job["class"] in ("ZBVZeroBubble", "DualPipeV") else [ranks * c for c in range(per)]
     try:
-        made = kind([Shown(index) for index in own], microbatches, loss_fn=loss_of)
+        made = kind([Shown(index, ranks * per, ranks) for index in own], microbatches, loss_fn=loss_of)
+        made._dump_csv(job["compute"], format="compute_only")
+        made._dump_csv(job["comms"], format="compute_comms")
     except Exception as problem:  # noqa: BLE001
-        return {"id": job.get("id"), "fate": "refused", "why": f"{type(problem).__name__}: {problem}"[:300]}
-    made._dump_csv(job["compute"], format="compute_only")
-    made._dump_csv(job["comms"], format="compute_comms")
-    return {"id": job.get("id"), "fate": "ok"}
+        return refusal(problem)
+    return {"fate": "ok"}
+
+
+def load(job):
+    """What its loader says, and its simulation of the communication."""
+    stages = [Shown(stage, job["stages"], job["ranks"]) for stage in range(job["stages"]) if job["rank_of"][stage] == 0]
+    try:
+        runtime = torch_schedules._PipelineScheduleRuntime(stages or [Shown(0, job["stages"], job["ranks"])], job["microbatches"], loss_fn=loss_of)
+        runtime._load_csv(job["csv"], format=job["format"])
+    except Exception as problem:  # noqa: BLE001
+        return refusal(problem)
+    return {"fate": "ok"}
 
 
 def main():
     print(json.dumps({"torch": torch.__version__, "gloo": dist.is_gloo_available()}), flush=True)
     for line in sys.stdin:
         job = json.loads(line)
-        answer = dump(job) if job.get("do") == "dump" else run(job)
-        print(json.dumps(answer), flush=True)
+        answer = {"dump": dump, "load": load, "run": run}[job.get("do", "run")](job)
+        print(json.dumps({"id": job.get("id"), **answer}), flush=True)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,9 @@ export function look(script: Script, conditions: Conditions): Looked | readonly 
         place: blank,
       },
     ];
+  // With stages in two places or strange numbers, the other conditions would only repeat it.
+  const told = breaches.some(({ rule }) => rule === "two-ranks" || rule === "microbatch-numbers");
+  if (told) return { script, facts, breaches: unique(breaches), piped: null, examined: null };
   breaches.push(...passBreaches(script, facts));
   const sound = breaches.every(({ rule }) => rule === "loss-order");
   if (facts.comms) breaches.push(...messageBreaches(script, facts), ...weightBreaches(script, facts));

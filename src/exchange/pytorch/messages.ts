@@ -31,7 +31,12 @@ export function messageBreaches(script: Script, facts: Facts): Breach[] {
       if (strays.length > 0) break;
     }
   }
-  return [...breaches, ...pairBreaches(script, facts)];
+  // Where one is missing or there twice, all behind it stand in another place than they are sent.
+  const twice = [facts.sendForward, facts.receiveForward, facts.sendBackward, facts.receiveBackward]
+    .map((list) => list.reduce((sum, action) => sum + (action < 0 ? 0 : 1), 0))
+    .reduce((sum, count) => sum + count, 0);
+  const whole = twice === script.kind.reduce((sum, kind) => sum + (isComm(kind) ? 1 : 0), 0);
+  return whole && breaches.length === 0 ? pairBreaches(script, facts) : breaches;
 }
 
 /** From stage to stage; each condition at most once, the first microbatch that breaks it. */

@@ -7,43 +7,50 @@ import { type Script, wordOf } from "./actions.ts";
 export type Fate = "refused" | "crash" | "hang" | "wrong gradients" | "wasted work";
 
 export const rules = {
-  "empty-rank": "refused",
-  "stage-numbers": "refused",
-  "two-ranks": "refused",
-  "microbatch-numbers": "crash",
-  "forward-twice": "wasted work",
-  "backward-twice": "crash",
-  "two-backwards": "refused",
-  "forward-missing": "refused",
-  "backward-missing": "refused",
-  "weights-missing": "refused",
-  "before-forward": "refused",
-  "before-backward": "refused",
-  "loss-order": "wrong gradients",
-  circle: "refused",
-  "send-missing": "hang",
-  "receive-missing": "crash",
-  "send-twice": "hang",
-  "receive-twice": "crash",
-  "send-early": "crash",
-  "receive-late": "crash",
-  "no-neighbour": "crash",
-  "pair-order": "wrong gradients",
-  "circle-of-waits": "hang",
-  "reduce-missing": "wrong gradients",
-  "reduce-early": "wrong gradients",
-  "reduce-twice": "wrong gradients",
-  unshard: "crash",
-} as const satisfies Readonly<Record<string, Fate>>;
+  "empty-rank": ["refused"],
+  "stage-numbers": ["refused"],
+  "two-ranks": ["refused"],
+  "microbatch-numbers": ["crash"],
+  "forward-twice": ["crash", "wasted work"],
+  "backward-twice": ["crash"],
+  "two-backwards": ["refused"],
+  "forward-missing": ["refused"],
+  "backward-missing": ["refused"],
+  "weights-missing": ["refused"],
+  "before-forward": ["refused"],
+  "before-backward": ["refused"],
+  "loss-order": ["wrong gradients", "crash"],
+  circle: ["refused"],
+  "send-missing": ["hang"],
+  "receive-missing": ["crash"],
+  "send-twice": ["hang", "crash"],
+  "receive-twice": ["crash"],
+  "send-early": ["crash"],
+  "receive-late": ["crash"],
+  "no-neighbour": ["crash"],
+  "pair-order": ["wrong gradients"],
+  "circle-of-waits": ["hang"],
+  "reduce-missing": ["wrong gradients"],
+  "reduce-early": ["wrong gradients"],
+  "reduce-twice": ["wrong gradients"],
+  unshard: ["crash"],
+} as const satisfies Readonly<Record<string, readonly Fate[]>>;
 export type Rule = keyof typeof rules;
 
 const fates: Readonly<Record<Fate, string>> = {
-  refused: "torch's loader refuses the file.",
-  crash: "torch loads the file, and the run crashes.",
-  hang: "torch loads the file, and the run hangs.",
-  "wrong gradients": "torch loads and runs the file, and the gradients are silently wrong.",
-  "wasted work": "torch runs it, and the first result is thrown away.",
+  refused: "torch's loader refuses the file",
+  crash: "the run crashes",
+  hang: "the run hangs",
+  "wrong gradients": "the gradients are silently wrong",
+  "wasted work": "the pass runs twice for nothing",
 };
+
+/** "torch loads the file, and the run crashes." */
+function fateOf(rule: Rule): string {
+  const [first, ...more]: readonly Fate[] = rules[rule];
+  const rest = [first, ...more].map((fate) => fates[fate]).join(", or ");
+  return first === "refused" ? `${rest}.` : `torch loads the file, and ${rest}.`;
+}
 
 /** A condition that does not hold. `action`: where, as an index of the script; -1: the row of `rank` as a whole. */
 export interface Breach {
@@ -58,7 +65,7 @@ export interface Breach {
 
 export function complaintOf(script: Script, { rule, message, rank, action, help, remark }: Breach): Complaint {
   const cell = action < 0 ? {} : { cell: cellOf(script, rank, action) + 1, text: wordOf(script, action) };
-  return { code: `torch-${rule}`, message: `${message} ${fates[rules[rule]]}`, place: { line: rank + 1, ...cell }, help, remark };
+  return { code: `torch-${rule}`, message: `${message} ${fateOf(rule)}`, place: { line: rank + 1, ...cell }, help, remark };
 }
 
 export const cellOf = (script: Script, rank: number, action: number): number =>
