@@ -1,6 +1,6 @@
 // Would this script run on torch, and compute the right gradients? Every condition is looked at; the kernel replays the passes and judges
 // that no rank waits for ever. Nothing is written that has not gone through here.
-import { type Channel, type Examined, examine, flows, type Passage } from "../../kernel/index.ts";
+import { type Channel, type Examined, examine, flows } from "../../kernel/index.ts";
 import { passageOf } from "../../search/passage.ts";
 import type { Complaint } from "../format.ts";
 import { type Script, wordOf } from "./actions.ts";
@@ -123,42 +123,48 @@ const placed = (script: Script, { rankOf }: Facts, action: number): string => {
 function channelBreaches(script: Script, facts: Facts, piped: Piped, channel: Channel): Breach[] {
   const { problem, rows } = piped;
   if (rows === null) return [];
-  const passage: Passage = passageOf(problem, rows, channel);
+  const passage = passageOf(problem, rows, channel);
   const judged = flows(problem, rows, channel, passage);
   if (judged === true) return [];
   if (judged === null || "times" in passage) throw new Error("the kernel does not follow the evidence for a channel");
-  const events = passage.circle.map((event) => wordsOf(script, facts, piped, event)).filter((words) => words !== null);
-  const chain = events.map(({ words }, i) => `${words} waits for ${events[(i + events.length - 1) % events.length].words}`);
+  // Each waits for the next, the last for the first. Of a message the end is named that has to come behind what it waits for.
+  const waiting = passage.circle
+    .map((event) => endsOf(facts, piped, event))
+    .filter((ends) => ends.length > 0)
+    .reverse();
+  const rankOf = (action: number): number => facts.rankOf[script.stage[action]];
+  const chosen = waiting.map((ends, i) => {
+    const next = waiting[(i + 1) % waiting.length];
+    return ends.find((end) => next.some((other) => other < end && rankOf(other) === rankOf(end))) ?? ends[0];
+  });
+  const first = chosen.indexOf(Math.min(...chosen));
+  const circle = [...chosen.slice(first), ...chosen.slice(0, first)];
+  const names = [...circle, circle[0]].map((action) => placed(script, facts, action));
   return [
     {
       rule: "circle-of-waits",
-      message: `Ranks wait for each other in a circle (channel ${channel}): ${chain.reverse().join("; ")}.`,
-      rank: events[0].rank,
-      action: events[0].action,
+      message: `Ranks wait for each other in a circle (channel ${channel}): ${names[0]} waits for ${names.slice(1).join(", which waits for ")}.`,
+      rank: rankOf(circle[0]),
+      action: circle[0],
       help: "`--order-comm` places the sends and receives so that nobody waits for ever",
     },
   ];
 }
 
-/** A pass, or both ends of a message; groups of messages go without saying. */
-function wordsOf(script: Script, facts: Facts, { problem, actionOf }: Piped, event: number) {
+/** The actions of an event: a pass, or both ends of a message; groups of messages go without saying. */
+function endsOf({ stages, microbatches, ...facts }: Facts, { problem, actionOf }: Piped, event: number): readonly number[] {
   const passes = problem.nodes * problem.microbatches;
-  if (event < passes) {
-    const action = actionOf(event);
-    return { words: placed(script, facts, action), rank: facts.rankOf[script.stage[action]], action };
-  }
+  if (event < passes) return [actionOf(event)];
   const needs = problem.routes[0].dep.length;
-  if (event >= passes + needs * problem.microbatches) return null;
   const microbatch = Math.floor((event - passes) / needs);
-  const ends: number[] = [];
+  if (microbatch >= microbatches) return [];
   const need = (event - passes) % needs;
-  const { stages } = facts;
-  const backward = need >= stages - 1;
-  const stage = backward ? ((need - stages + 1) >> 1) + 1 : need;
-  const to = backward ? stage - 1 : stage + 1;
-  const list = (sends: boolean) =>
-    backward ? (sends ? facts.sendBackward : facts.receiveBackward) : sends ? facts.sendForward : facts.receiveForward;
-  ends.push(list(true)[stage * facts.microbatches + microbatch], list(false)[to * facts.microbatches + microbatch]);
-  if (ends.some((end) => end < 0)) return null;
-  return { words: `${placed(script, facts, ends[0])} to ${placed(script, facts, ends[1])}`, rank: facts.rankOf[stage], action: ends[0] };
+  if (need < stages - 1)
+    return [facts.sendForward[need * microbatches + microbatch], facts.receiveForward[(need + 1) * microbatches + microbatch]].filter(
+      (end) => end >= 0,
+    );
+  const to = (need - stages + 1) >> 1;
+  return [facts.sendBackward[(to + 1) * microbatches + microbatch], facts.receiveBackward[to * microbatches + microbatch]].filter(
+    (end) => end >= 0,
+  );
 }
