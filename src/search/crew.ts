@@ -17,12 +17,13 @@ export interface CrewOptions {
 export class Crew {
   readonly #options: CrewOptions;
   readonly #deadline: number;
-  readonly #builder = new Builder();
+  readonly #builder: Builder;
   #team: Team | null = null;
 
   /** `deadline` as `Date.now()` counts. */
   constructor(options: CrewOptions, deadline: number) {
     this.#options = options;
+    this.#builder = new Builder(options.jobs ?? 2);
     this.#deadline = deadline;
   }
 
@@ -35,9 +36,9 @@ export class Crew {
     return this.#team;
   }
 
-  build(problem: Problem, objective: "makespan" | "span", effort: number): Promise<Schedule | null> {
+  build(problem: Problem, objective: "makespan" | "span", effort: number, better?: (value: number) => void): Promise<Schedule | null> {
     const { seed = 0, signal } = this.#options;
-    return this.#builder.build({ problem, objective, seed, effort, deadline: this.#deadline }, signal);
+    return this.#builder.build({ problem, objective, seed, effort, deadline: this.#deadline }, signal, better);
   }
 
   /** Keeps what was asked when an answer did not stand up. */

@@ -13,11 +13,16 @@ const mostFree = 600;
 /** More passes times ticks than this are not written down, even with most of them fixed. */
 export const mostWritten = 6_000_000;
 
+export interface Improved {
+  readonly goal: Goal;
+  readonly objective: "makespan" | "span";
+}
+
 /**
- * A schedule with a makespan that no window of the tried widths makes shorter, or the best at the deadline. `found` meets the goal;
+ * A schedule with a makespan (or span) that no window of the tried widths makes shorter, or the best at the deadline. `found` meets the goal;
  * so does every schedule that `better` is told of.
  */
-export async function improve(goal: Goal, found: Found, team: Team, better: (found: Found) => void): Promise<Found> {
+export async function improve(asked: Improved, found: Found, team: Team, better: (found: Found) => void): Promise<Found> {
   const chance = random(team.seed);
   let best = found;
   for (let free = firstFree; free <= mostFree && !late(team); free = Math.ceil(free * 1.6)) {
@@ -26,7 +31,7 @@ export async function improve(goal: Goal, found: Found, team: Team, better: (fou
       gained = false;
       for (const [from, to] of windows(best.schedule, free, chance)) {
         if (late(team)) break;
-        const closer = await closed(goal, best, from, to, team);
+        const closer = await closed(asked, best, from, to, team);
         if (closer === null) continue;
         best = closer;
         gained = true;
@@ -58,7 +63,13 @@ function windows({ start }: Schedule, free: number, chance: ReturnType<typeof ra
 }
 
 /** The schedule with the window closed by a tick, or null. */
-async function closed(goal: Goal, { schedule, measures }: Found, from: number, to: number, team: Team): Promise<Found | null> {
+async function closed(
+  { goal, objective }: Improved,
+  { schedule, measures }: Found,
+  from: number,
+  to: number,
+  team: Team,
+): Promise<Found | null> {
   const { start } = schedule;
   let first = Number.POSITIVE_INFINITY;
   for (const begins of start) first = Math.min(first, begins);
@@ -67,9 +78,10 @@ async function closed(goal: Goal, { schedule, measures }: Found, from: number, t
     if (begins < from) starts.push({ pass, at: begins - first });
     else if (begins >= to) starts.push({ pass, at: begins - first - 1 });
   });
-  const asked = { ...goal, starts, makespan: measures.makespan - 1 };
+  // The makespan may stay; to say so keeps the question small.
+  const asked = { ...goal, starts, makespan: measures.makespan, [objective]: measures[objective] - 1 };
   const answer = await ask(asked, { ...team, solver: team.solvers[0] });
   if (answer.kind !== "schedule") return null;
   const met = meets(goal, answer.schedule);
-  return met.kind === "met" && met.measures.makespan < measures.makespan ? { schedule: answer.schedule, measures: met.measures } : null;
+  return met.kind === "met" && met.measures[objective] < measures[objective] ? { schedule: answer.schedule, measures: met.measures } : null;
 }

@@ -54,8 +54,8 @@ export interface Progress {
 }
 export interface Options {
   readonly team: Team;
-  /** A schedule to begin with, made without a solver. */
-  construct?(problem: Problem, objective: "makespan" | "span", effort: number): Promise<Schedule | null>;
+  /** A schedule to begin with, made without a solver; `better` is told of values on the way. */
+  construct?(problem: Problem, objective: "makespan" | "span", effort: number, better: (value: number) => void): Promise<Schedule | null>;
   progress?(state: Progress): void;
 }
 
@@ -94,8 +94,12 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
   }
 }
 
-/** A schedule at once, then a good one. */
+/** Moves of the construction: a schedule at once, then a good one. */
 const efforts = [0, 100_000];
+/** Where the exact search will take its time (passes times ticks), construction has some, too: moves for each pass, and at most. */
+const slowForExact = 15_000;
+const movesPerPass = 2500;
+const mostMoves = 2_000_000;
 /** Ticks for a first look where times are long. */
 const firstTicks = 100;
 /** More passes times ticks than this are searched in coarse ticks and in windows before the whole is. */
@@ -126,12 +130,11 @@ class Minimisation {
     this.#tell("bounds");
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
-      for (const effort of efforts) {
-        if (this.#settled()) break;
-        this.#tell("construction");
-        const made = await this.#options.construct?.(goal.problem, this.#objective === "peak" ? "makespan" : this.#objective, effort);
-        if (made) this.#offer(made);
-      }
+      const { nodes, microbatches } = goal.problem;
+      const passes = nodes * microbatches;
+      const slow = this.#objective !== "peak" && (passes * this.#bound) / commonTick(goal, this.#objective).num > slowForExact;
+      for (const effort of slow ? [...efforts, Math.min(mostMoves, movesPerPass * passes)] : efforts)
+        if (!this.#settled()) await this.#construct(effort);
     }
     if (this.#settled()) return this.#outcome();
     if (this.#objective === "peak") await this.#search({ num: 1, den: 1 }, "memory");
@@ -146,7 +149,7 @@ class Minimisation {
       }
       if (this.#settled() || this.broken !== undefined) return this.#outcome();
       const size = problem.nodes * problem.microbatches * ticks;
-      if (size > mostTimes && size <= mostWritten && this.#objective === "makespan") await this.#improve();
+      if (size > mostTimes && size <= mostWritten) await this.#improve(this.#objective);
       if (this.#settled()) return this.#outcome();
       if (size <= mostForExact) await this.#search(finest, "exact");
       else this.#reason ??= `${problem.nodes * problem.microbatches} passes in ${Math.ceil(ticks)} ticks are too many for the exact search`;
@@ -154,11 +157,21 @@ class Minimisation {
     return this.#outcome();
   }
 
+  async #construct(effort: number): Promise<void> {
+    this.#tell("construction");
+    const what = this.#objective === "peak" ? "makespan" : this.#objective;
+    const made = await this.#options.construct?.(this.#goal.problem, what, effort, (value) => {
+      const known = this.#value();
+      if (this.#objective !== "peak" && known !== null && value < known) this.#tell("construction", value);
+    });
+    if (made) this.#offer(made);
+  }
+
   /** Windows of the best schedule, closed one after another. */
-  async #improve(): Promise<void> {
+  async #improve(objective: "makespan" | "span"): Promise<void> {
     if (this.found === null) return;
     this.#tell("windows");
-    this.found = await improve(this.#goal, this.found, this.#options.team, (better) => {
+    this.found = await improve({ goal: this.#goal, objective }, this.found, this.#options.team, (better) => {
       this.found = better;
       this.#tell("windows");
     });
@@ -179,8 +192,8 @@ class Minimisation {
   #settled(): boolean {
     return this.#bound > this.#limit() || this.#value() === this.#bound;
   }
-  #tell(phase: string): void {
-    this.#options.progress?.({ phase, objective: this.#objective, best: this.#value(), bound: this.#bound });
+  #tell(phase: string, best = this.#value()): void {
+    this.#options.progress?.({ phase, objective: this.#objective, best, bound: this.#bound });
   }
 
   /** Keeps a schedule that is better than what there is; moved as early as its order allows where that is at least as good. */

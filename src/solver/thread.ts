@@ -18,6 +18,7 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
   #started = false;
   #death: string | null = null;
   #heard: ((reply: Reply | Ready | Unknown) => void) | null = null;
+  #meanwhile: ((reply: Reply) => boolean) | undefined;
 
   /** `module`, without its ending, stands beside `beside` (an `import.meta.url`) and replies to each task that is posted to it. */
   constructor(beside: string, module: string) {
@@ -32,8 +33,12 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
     return this.#death !== null;
   }
 
-  /** A thread that is late with an answer is killed; one that is late to start is left alone, it will serve a later question. */
-  async ask(task: Task, deadlineMs: number, signal?: AbortSignal): Promise<Reply | Unknown> {
+  /**
+   * A thread that is late with an answer is killed; one that is late to start is left alone, it will serve a later question. What
+   * `meanwhile` takes is not the answer yet.
+   */
+  async ask(task: Task, deadlineMs: number, signal?: AbortSignal, meanwhile?: (reply: Reply) => boolean): Promise<Reply | Unknown> {
+    this.#meanwhile = meanwhile;
     this.#worker.ref();
     try {
       if (!this.#started) {
@@ -75,7 +80,8 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
   }
 
   #hear(reply: Reply | Ready): void {
-    if (reply.kind === "ready") this.#started = true;
+    if (isReady(reply)) this.#started = true;
+    else if (this.#meanwhile?.(reply)) return;
     this.#heard?.(reply);
   }
 
@@ -84,6 +90,8 @@ export class Thread<Task, Reply extends { readonly kind: string }> {
     this.#heard?.(unknown(this.#death));
   }
 }
+
+const isReady = (reply: { readonly kind: string }): reply is Ready => reply.kind === "ready";
 
 /** Where the thread begins. Run from source it has to load TypeScript: a line of JavaScript turns tsx on in the thread, where `--import tsx` does nothing. */
 function entry(beside: string, module: string): URL {
