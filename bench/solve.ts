@@ -36,7 +36,7 @@ async function solveCold(problem: Problem, objective: Objective, limit: number):
   try {
     const solved = await solve(
       { goal, objectives: [objective] },
-      { team: await crew.team(), construct: (of, what, effort) => crew.build(of, what, effort) },
+      { team: await crew.team(), construct: (...asked) => crew.build(...asked) },
     );
     return { solved, seconds: (performance.now() - began) / 1000 };
   } finally {

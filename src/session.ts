@@ -64,6 +64,9 @@ export interface VerifyOptions {
 /** Judges every claim of the sources, and runs their finds. Files are separate worlds; the report keeps their order. */
 export const verify = (sources: readonly Source[], options: VerifyOptions = {}): Promise<Report> => judge(sources, options);
 
+/** The names of a source's finds, in its order. */
+export const findsOf = (source: Source): string[] => [...load(source).program.finds.keys()];
+
 /** Runs finds of one source, all or those named. */
 export function solve(source: Source, names: readonly string[], options: VerifyOptions = {}): Promise<Report> {
   const { finds } = load(source).program;
@@ -118,7 +121,7 @@ async function judge(sources: readonly Source[], options: VerifyOptions, finds?:
           },
           helpers: {
             team: () => crew.team(),
-            construct: (problem, objective, effort) => crew.build(problem, objective, effort),
+            construct: (...asked) => crew.build(...asked),
             progress: (name, state) => say(name, progressLine(state)),
             say,
             save: (broken) => crew.save(broken),

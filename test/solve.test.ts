@@ -1,11 +1,15 @@
 // The search above the kernel: the same optimum as trying everything, the same schedule for the same seed, and no harm from a solver
 // that lies. The kernel's own part is in refute.test.ts.
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
+import { problemOf } from "../bench/instances.ts";
+import { capOf, readFrontier } from "../scripts/frontier/points.ts";
 import { type Goal, meets, type Problem } from "../src/kernel/index.ts";
 import { exitCode } from "../src/report/exit.ts";
 import { Crew } from "../src/search/crew.ts";
 import { atMost, type Objective, type Solved, solve } from "../src/search/solve.ts";
 import { solve as solveFinds, verify } from "../src/session.ts";
+import { CadicalSolver } from "../src/solver/cadical.ts";
 import type { SatAnswer, SatSolver, SatTask } from "../src/solver/sat.ts";
 import { explore, TooMany } from "./oracle/explore.ts";
 import { anything, formed, goalOf, seeds } from "./oracle/goals.ts";
@@ -82,6 +86,34 @@ describe("against every schedule of small problems", () => {
       }
     }
     expect(looked).toBeGreaterThan(20);
+  });
+});
+
+// Controllable Memory, appendix: V at unit times, m microbatches, k half stages of memory. Nothing here takes it for granted.
+describe("6m + 6p - 3k - 1 for V at unit times", () => {
+  const figure = (devices: number, microbatches: number, cap: number): number => 6 * microbatches + 6 * devices - 3 * cap - 1;
+  test.each([
+    [3, 4],
+    [4, 4],
+    [4, 5],
+    [4, 6],
+  ])("is met by the best schedule for %i devices and %i half stages", { timeout: 60_000 }, async (devices, cap) => {
+    const problem = problemOf({ placement: "V", devices, microbatches: 2 * devices, times: [1, 1, 1], send: 0, cap });
+    const [{ value, proved }] = (await solved(goalOf(problem, {}), ["makespan"], pair)).outcomes;
+    expect([value, proved]).toEqual([figure(devices, 2 * devices, cap), true]);
+  });
+  test("is below no best schedule of the frontier, and met where there is about half to three quarters of 1F1B's memory", () => {
+    const points = readFrontier(readFileSync(new URL("../proofs/optimal/frontier.json", import.meta.url), "utf8"));
+    const met: string[] = [];
+    for (const point of points) {
+      if (point.placement !== "v") continue;
+      const { devices, microbatches, makespan, proved } = point;
+      expect(proved).toBe(true);
+      const above = (makespan ?? Number.NaN) - figure(devices, microbatches, 2 * capOf(point));
+      expect(above).toBeGreaterThanOrEqual(0);
+      if (above === 0) met.push(`${devices}: ${point.cap}`);
+    }
+    expect(met).toEqual(["3: 2", "4: 2", "4: 5/2", "4: 3", "5: 3", "5: 7/2", "6: 3", "6: 7/2", "6: 4", "6: 9/2"]);
   });
 });
 
@@ -169,6 +201,19 @@ claim "the best": makespan(T) == 39
       expect(kept.length).toBeGreaterThan(0);
       expect(kept.every((length) => length > 1000)).toBe(true);
     } else expect([exitCode(report), new Set(verdicts)]).toEqual([3, new Set(["unknown"])]);
+  });
+  test.each([0, 1])("one of two that always fails costs itself only: number %i", { timeout: 30_000 }, async (fails) => {
+    let [made, asked] = [0, 0];
+    const satSolver = (): SatSolver => {
+      if (made++ % 2 !== fails) return new CadicalSolver();
+      return new Fake(() => ({ kind: "unknown", reason: `out of memory for the ${++asked}. time` }));
+    };
+    const wide = text
+      .replace(/find T .*/, "find T of V(4) { microbatches 8  keep peak <= 2  minimize makespan }")
+      .replace(/^claim.*$/gm, "");
+    const report = await verify([{ path: "crash.pipe", text: wide }], { satSolver, jobs: 2 });
+    expect(report.files[0].sightings[0]).toMatchObject({ optimal: true, outcomes: [{ value: 59, proved: true }] });
+    expect(asked).toBeGreaterThan(0);
   });
   test("with the time up the best so far stays, with a bound that is true", { timeout: 30_000 }, async () => {
     const report = await solveFinds({ path: "lies.pipe", text }, ["T"], { satSolver: () => new Fake(hang), timeout: 2500 });

@@ -55,13 +55,19 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
 }
 
 export async function solveCommand(path: string, name: string | undefined, flags: SolveFlags): Promise<number> {
-  const { solve } = await import("../session.ts");
+  const { findsOf, solve } = await import("../session.ts");
   const { sources, unread } = readSources([path]);
   if (sources.length !== 1 && unread.length === 0) {
     process.stderr.write(`error: ${path} holds ${sources.length} programs; \`solve\` takes one file\n`);
     return 2;
   }
   return judged(flags, async (options) => {
+    // Before the search: it may take long.
+    if (flags.out !== undefined) {
+      if (!/\.(pipe|json|svg)$/.test(flags.out)) throw new Refused(`${flags.out}: a schedule is written as .pipe, .json or .svg`);
+      const finds = name === undefined ? sources.flatMap(findsOf) : [name];
+      if (finds.length > 1) throw new Refused(`\`--out\` takes one schedule; name the find: ${finds.join(", ")}`);
+    }
     const judged =
       sources.length === 1 ? await solve(sources[0], name === undefined ? [] : [name], options) : { files: unread, complete: true };
     const report = await certified(judged, flags);
@@ -98,8 +104,7 @@ type Sightings = Awaited<ReturnType<typeof import("../session.ts").solve>>["file
 /** One schedule in one file: as a program (`.pipe`), as starts (`.json`) or as a picture (`.svg`). */
 async function writeFound(out: string, sightings: Sightings, blocks: readonly string[], source: Source): Promise<void> {
   const found = sightings.filter((one) => one.found !== null);
-  if (found.length + blocks.length !== 1)
-    throw new Refused(`${found.length + blocks.length} schedules were found; \`--out\` takes one: name the find`);
+  if (found.length + blocks.length !== 1) throw new Refused(`no schedule was found: ${out} is not written`);
   const { foundAs } = await import("../report/found.ts");
   const [block] = blocks;
   const text = block === undefined ? foundAs(out, found[0], source.text) : out.endsWith(".pipe") ? block : null;

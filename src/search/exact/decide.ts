@@ -19,6 +19,8 @@ import { readModel } from "./read.ts";
 export interface Unknown {
   readonly kind: "unknown";
   readonly reason: string;
+  /** The solver that gave no answer: another one may. */
+  readonly by?: SatSolver;
 }
 /** An answer that did not stand up: the solver's bug or ours. */
 export interface Broken {
@@ -57,7 +59,7 @@ export async function ask(goal: Goal, means: Means, quantum?: Quantum): Promise<
   if (written.kind === "too-large") return { kind: "unknown", reason: `not for the exact search: ${written.reason}` };
   if (written.kind === "nothing") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: new Int32Array(), quantum } };
   const answer = await means.solver.solve({ ...means, clauses: written, proof: true });
-  if (answer.kind === "unknown") return answer;
+  if (answer.kind === "unknown") return { kind: "unknown", reason: answer.reason, by: means.solver };
   if (answer.kind === "refuted") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: answer.lemmas, quantum } };
   const schedule = readModel(asked.problem, written, answer.model);
   const met = meets(asked, schedule);

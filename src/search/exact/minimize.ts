@@ -50,11 +50,15 @@ export async function minimize(search: Search, team: Team, progress: (low: numbe
     const why = bound.broken?.reason ?? (bound.low < high ? (reason ?? bound.reason) : undefined);
     return { low: bound.low, high, evidence: bound.evidence, reason: why, broken: bound.broken ?? broken };
   };
+  // A solver that gives no answer has the last turn from then on; the search ends when none is left that has not failed.
+  let able = [...team.solvers];
+  let failures = 0;
   for (let first = true; low < high; first = false) {
     if (team.signal?.aborted) return end("interrupted");
     if (Date.now() >= team.deadline) return end("the time was up");
     let reason: string | null = "the search ended";
-    for (const { c, answer } of await round(questions(low, high, team.solvers.length, first), search, team, bound)) {
+    const failed: SatSolver[] = [];
+    for (const { c, answer } of await round(questions(low, high, able.length, first), search, { ...team, solvers: able }, bound)) {
       switch (answer.kind) {
         case "broken":
           return end(answer.reason, answer);
@@ -68,9 +72,13 @@ export async function minimize(search: Search, team: Team, progress: (low: numbe
           break;
         case "unknown":
           reason &&= answer.reason;
+          if (answer.by !== undefined) failed.push(answer.by);
       }
     }
-    if (bound.broken !== undefined || reason !== null) return end(reason ?? undefined);
+    able = [...able.filter((one) => !failed.includes(one)), ...failed];
+    failures = reason === null ? 0 : failures + failed.length;
+    const another = failed.length > 0 && failures < able.length;
+    if (bound.broken !== undefined || (reason !== null && !another)) return end(reason ?? undefined);
   }
   return end();
 }
