@@ -203,10 +203,19 @@ export interface ShowOptions {
 }
 
 /** One schedule of a source with its parameters, replayed, for a picture. Parameters that are not given are 4, microbatches 2p. */
-export async function show(source: Source, name: string, options: ShowOptions): Promise<Shown> {
+export const show = (source: Source, name: string, options: ShowOptions): Promise<Shown> => shown(load(source), source.path, name, options);
+
+/** Every schedule of a source at its usual size: those that there is something to show of, by name. */
+export async function showAll(source: Source): Promise<ReadonlyMap<string, Shown>> {
+  const loaded = load(source);
+  const all = new Map<string, Shown>();
+  for (const name of loaded.program.schedules.keys()) all.set(name, await shown(loaded, source.path, name, { parameters: new Map() }));
+  return all;
+}
+
+async function shown(loaded: Loaded, path: string, name: string, options: ShowOptions): Promise<Shown> {
   const { defectCounterexample } = await import("./verify/counterexample.ts");
   const { fraction } = await import("./kernel/index.ts");
-  const loaded = load(source);
   const { program } = loaded;
   const problem = (message: string, help?: string): Shown => ({
     kind: "diagnostics",
@@ -219,7 +228,7 @@ export async function show(source: Source, name: string, options: ShowOptions): 
     const near = nearest(name, program.schedules.keys());
     const known = [...program.schedules.keys()].join(", ");
     return problem(
-      `There is no schedule \`${name}\` in ${source.path}.`,
+      `There is no schedule \`${name}\` in ${path}.`,
       near ? `did you mean \`${near}\`?` : known === "" ? "the file has no schedules" : `its schedules are ${known}`,
     );
   }
@@ -230,7 +239,7 @@ export async function show(source: Source, name: string, options: ShowOptions): 
       kind: "diagnostics",
       loaded,
       diagnostics: [
-        { code: "unknown-profile", message: `There is no profile \`${options.profile}\` in ${source.path}.`, span: { from: 0, to: 0 } },
+        { code: "unknown-profile", message: `There is no profile \`${options.profile}\` in ${path}.`, span: { from: 0, to: 0 } },
       ],
     };
   }

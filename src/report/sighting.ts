@@ -20,14 +20,9 @@ export function sightingText(sighting: Sighting, options: SightingOptions): stri
   if (found === null) return `${[...lines, "  no schedule"].join("\n")}\n`;
   const problem = sought.elaborated.problem;
   lines.push(`  ${measureLine({ problem, measures: found.measures })}`);
-  for (const { objective, value, bound, proved } of outcomes) {
-    if (value === null) continue;
-    const shown = (at: number): string => decimal(inUnits(sought, objective, at));
-    lines.push(
-      proved
-        ? `  ${c.green("optimal")}  no schedule has a ${objective} below ${shown(value)}`
-        : `  ${c.yellow("open")}     no schedule has a ${objective} below ${shown(bound)}: at most ${percent(value, bound)} are left to gain`,
-    );
+  for (const outcome of outcomes) {
+    const line = outcomeLine(sought, outcome);
+    if (line !== null) lines.push(`  ${outcome.proved ? `${c.green("optimal")} ` : `${c.yellow("open")}    `} ${line}`);
   }
   if (options.picture)
     lines.push(
@@ -38,6 +33,15 @@ export function sightingText(sighting: Sighting, options: SightingOptions): stri
       }).trimEnd(),
     );
   return `${lines.join("\n")}\n`;
+}
+
+/** How good what was found is; null where nothing was found. */
+export function outcomeLine(sought: Sighting["sought"], { objective, value, bound, proved }: Sighting["outcomes"][number]): string | null {
+  if (value === null) return null;
+  const shown = (at: number): string => decimal(inUnits(sought, objective, at));
+  return proved
+    ? `no schedule has a ${objective} below ${shown(value)}`
+    : `no schedule has a ${objective} below ${shown(bound)}: at most ${percent(value, bound)} are left to gain`;
 }
 
 /** A measure of a found schedule as it stands in the JSON report. */

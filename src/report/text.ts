@@ -56,7 +56,7 @@ function paintVerdict(verdict: VerdictWord, c: ReturnType<typeof pc.createColors
 }
 
 /** "for all p >= 2 (6 cases)", "for p in 2..16 (15 instances, 3600 passes replayed)". */
-function detail({ domain, evidence, instances, reason, verdict }: ClaimResult): string {
+export function detail({ domain, evidence, instances, reason, verdict }: ClaimResult): string {
   const parts: string[] = [];
   const asUsed = verdict === "proved" && reason !== undefined;
   if (asUsed) parts.push(reason);
@@ -71,13 +71,19 @@ function detail({ domain, evidence, instances, reason, verdict }: ClaimResult): 
   }
   return parts.join("  ").replace("()", "");
 }
-const plural = (n: number, what: string): string => `${n} ${n === 1 ? what : what.endsWith("s") ? `${what}es` : `${what}s`}`;
+export const plural = (n: number, what: string): string => `${n} ${n === 1 ? what : what.endsWith("s") ? `${what}es` : `${what}s`}`;
+
+/** "at p = 1, m = 2"; empty where nothing was chosen. */
+export function situation({ parameters, microbatches }: Counterexample): string {
+  const values = parameters.map(({ name, value }) => `${name} = ${fraction.print(value)}`);
+  if (microbatches !== undefined && !values.some((value) => value.startsWith("m ="))) values.push(`m = ${microbatches}`);
+  return values.length === 0 ? "" : `at ${values.join(", ")}`;
+}
 
 function counterexampleLines(claim: ClaimResult, found: Counterexample, source: Source, options: TextOptions): string[] {
   const c = pc.createColors(options.color);
-  const values = found.parameters.map(({ name, value }) => `${name} = ${fraction.print(value)}`);
-  if (found.microbatches !== undefined && !values.some((value) => value.startsWith("m ="))) values.push(`m = ${found.microbatches}`);
-  const at = values.length > 0 ? `${c.bold(`at ${values.join(", ")}`)}: ` : "";
+  const where = situation(found);
+  const at = where === "" ? "" : `${c.bold(where)}: `;
   const lines = found.sentences.map((sentence, i) => brief(i === 0 ? `${at}${sentence}` : sentence));
   const spans = found.spans.length > 0 ? found.spans : [claim.span];
   const gutter = Math.max(...spans.map((span) => String(placeOf(source.text, span).line).length));

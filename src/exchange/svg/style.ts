@@ -46,6 +46,9 @@ const dark: Tones = {
 };
 export const tones = { light, dark } as const;
 
+/** The colours of a tone. */
+export const toneRules = (tone: keyof typeof tones, root: string): string => rules(tones[tone], `${root} `);
+
 const rules = (t: Tones, root: string): string =>
   [
     [".paper", `fill:${t.paper}`],
