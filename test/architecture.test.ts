@@ -51,7 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "node:fs",
     "node:path",
   ],
-  index: ["convert", "report", "session"],
+  index: ["convert", "exchange", "report", "session"],
   version: [],
 };
 

@@ -93,6 +93,43 @@ describe("commands", () => {
     expect(run("show", good, "ZBH3").stderr).toContain("did you mean `ZBH1`?");
     expect(run("show", good, "ZBH1", "--param", "q=3").status).toBe(2);
   });
+  test("show draws a trace, a part, and several schedules over one axis, from other files too", () => {
+    const trace = run("show", good, "ZBH1", "--out", "out.trace.json");
+    expect([trace.status, trace.stdout]).toEqual([0, ""]);
+    expect(JSON.parse(readFileSync(join(folder, "out.trace.json"), "utf8")).traceEvents.length).toBeGreaterThan(96);
+    const piped = run("show", good, "ZBH1", "--format", "trace");
+    expect(piped.stdout).toBe(readFileSync(join(folder, "out.trace.json"), "utf8"));
+    const both = run("show", good, "--compare", "ZBH1", `${good}:ZBH1`, "--color", "never", "--plain", "--memory");
+    expect([both.status, both.stdout.match(/^ZBH1\(4\), m = 8$/gm)?.length]).toEqual([0, 2]);
+    const [part, whole] = [["--from", "10", "--to", "15"], []].map((window) =>
+      run("show", good, "ZBH1", ...window, "--color", "never").stdout.split("\n"),
+    );
+    expect(part[1]).toMatch(/^time 10 /);
+    expect([2, 3, 4, 5].map((row) => part[row].slice(5))).toEqual([2, 3, 4, 5].map((row) => whole[row].slice(5 + 30, 5 + 45)));
+  });
+  test("show refuses what it cannot draw, in one line with exit code 2", () => {
+    for (const [args, said] of [
+      [["show", good], "no schedule is named"],
+      [["show", good, "ZBH1", "--compare", "ZBH1", "--format", "trace"], "a trace shows one schedule"],
+      [["show", good, "ZBH1", "--compare", "ZBH9"], "did you mean `ZBH1`?"],
+      [["show", good, "ZBH1", "--compare", "no.pipe:ZBH1"], "There is no such file."],
+      [["show", good, "ZBH1", "--compare", "ZBH1", "--param", "q=3"], "none of ZBH1, ZBH1 has a parameter `q`"],
+      [["show", good, "ZBH1", "--from", "9", "--to", "9"], "nothing lies between"],
+      [["show", good, "ZBH1", "--from", "x"], "a time from 0 on is wanted"],
+      [["show", good, "ZBH1", "--format", "svg", "--out", "no/such/folder/out.svg"], "cannot be written"],
+    ] as const) {
+      const { status, stderr } = run(...args);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+  test("verify --html writes a report beside the text", () => {
+    const { status, stdout } = run("verify", join(wrong, "overlap.pipe"), "--html", "report.html");
+    expect([status, stdout]).toEqual([1, expect.stringContaining("1 refuted")]);
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+    const refused = run("verify", join(wrong, "overlap.pipe"), "--html", "no/such/folder/report.html");
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("cannot be written")]);
+  });
   test("explain", () => {
     const { status, stdout } = run("explain", "unknown-pass");
     expect(status).toBe(0);

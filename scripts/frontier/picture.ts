@@ -1,4 +1,5 @@
 // The frontier as a picture: memory against the share of the makespan that devices idle. Light and dark follow the reader's setting.
+import { styleSheet, toneRules, tones } from "../../src/exchange/svg/style.ts";
 import type { Block } from "./blocks.ts";
 import { capOf, idleShare, type Point, placements, sizes } from "./points.ts";
 import { aboveLeast } from "./tables.ts";
@@ -11,7 +12,16 @@ const px = (value: number): string => value.toFixed(1).replace(/\.0$/, "");
 const x = (memory: number): number => field.left + ((memory - leastMemory) / (mostMemory - leastMemory)) * (field.right - field.left);
 const y = (idle: number): number => field.bottom - (idle / mostIdle) * (field.bottom - field.top);
 
-const style = `.back{fill:#fff}.text{fill:#222;font-size:12px}.head{fill:#222;font-size:15px;font-weight:600}.grid{stroke:#8795a1;stroke-width:.5;stroke-dasharray:2 4}.line{fill:none;stroke-width:2}.straight{stroke-dasharray:6 4;stroke-width:1.5}.mark{fill:#fff;stroke-width:2}.key{stroke:#555}.p2{stroke:#c2571a}.p3{stroke:#a8850f}.p4{stroke:#3f8f4f}.p5{stroke:#2f74d0}.p6{stroke:#8447a8}circle.p2{fill:#c2571a}circle.p3{fill:#a8850f}circle.p4{fill:#3f8f4f}circle.p5{fill:#2f74d0}circle.p6{fill:#8447a8}@media(prefers-color-scheme:dark){.back,.mark{fill:#14181d}.text,.head{fill:#dde3ea}.grid{stroke:#55606b}.key{stroke:#aab4be}.p2{stroke:#f0955c}.p3{stroke:#e0bf4f}.p4{stroke:#74c686}.p5{stroke:#74aaf2}.p6{stroke:#c391e2}circle.p2{fill:#f0955c}circle.p3{fill:#e0bf4f}circle.p4{fill:#74c686}circle.p5{fill:#74aaf2}circle.p6{fill:#c391e2}}`;
+/** Of each number of devices its colour on light and on dark: near those of the schedules. */
+const lines: Readonly<Record<"light" | "dark", readonly string[]>> = {
+  light: ["#b3541e", "#a8850f", "#4f8a10", "#2a58bf", "#8450ad"],
+  dark: ["#f0955c", "#e3c04b", "#a9cf5a", "#8db0f5", "#c79df0"],
+};
+const colors = (tone: "light" | "dark"): string =>
+  sizes.map((p, i) => `.p${p}{stroke:${lines[tone][i]}}circle.p${p}{fill:${lines[tone][i]}}`).join("");
+const toned = (tone: "light" | "dark"): string =>
+  `${toneRules(tone, "")}.key{stroke:${tones[tone].soft}}${colors(tone)}.spot,circle.hollow{fill:${tones[tone].paper}}`;
+const style = `${styleSheet("light")}.line{fill:none;stroke-width:2}.straight{stroke-dasharray:6 4;stroke-width:1.5}.spot{stroke-width:2}${toned("light")}@media(prefers-color-scheme:dark){${toned("dark")}}`;
 
 /** Outlines around 0 0. */
 const marks: Readonly<Record<string, string>> = {
@@ -23,13 +33,13 @@ const marks: Readonly<Record<string, string>> = {
 export function drawFrontier(points: readonly Point[], blocks: readonly Block[]): string {
   const above = (block: Block): number => aboveLeast(points, block) ?? 0;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', sans-serif">`,
     `<title id="title">The memory frontier</title>`,
     `<desc id="desc">Least share of idle time for each cap on the memory, 2 to 6 devices, V and straight placement, and three published schedules.</desc>`,
     `<style>${style}</style>`,
-    `<rect class="back" width="${width}" height="${height}"/>`,
+    `<rect class="paper" width="${width}" height="${height}"/>`,
     `<text class="head" x="${field.left}" y="24">Least idle time for each cap on the activation memory</text>`,
-    `<text class="text" x="${field.left}" y="43">p devices, 2p microbatches, F = B = W. Idle share of the makespan; marks on one spot stand side by side</text>`,
+    `<text class="note" x="${field.left}" y="43">p devices, 2p microbatches, F = B = W. Idle share of the makespan; marks on one spot stand side by side</text>`,
     ...axes(),
     ...placements.flatMap((placement) => sizes.map((p) => line(points.filter((one) => one.placement === placement && one.devices === p)))),
     ...besides(blocks.filter(({ title }) => title in marks).sort((a, b) => above(a) - above(b))).map(mark),
@@ -44,16 +54,16 @@ function axes(): string[] {
   for (let percent = 0; percent <= mostIdle * 100; percent += 10) {
     const at = y(percent / 100);
     lines.push(`<line class="grid" x1="${field.left}" y1="${px(at)}" x2="${field.right}" y2="${px(at)}"/>`);
-    lines.push(`<text class="text" x="${field.left - 8}" y="${px(at + 4)}" text-anchor="end">${percent} %</text>`);
+    lines.push(`<text class="note" x="${field.left - 8}" y="${px(at + 4)}" text-anchor="end">${percent} %</text>`);
   }
   for (let memory = 1; memory <= 6; memory++) {
     const at = px(x(memory));
     lines.push(`<line class="grid" x1="${at}" y1="${field.top}" x2="${at}" y2="${field.bottom}"/>`);
-    lines.push(`<text class="text" x="${at}" y="${field.bottom + 18}" text-anchor="middle">${memory}</text>`);
+    lines.push(`<text class="note" x="${at}" y="${field.bottom + 18}" text-anchor="middle">${memory}</text>`);
   }
   const middle = px((field.left + field.right) / 2);
   lines.push(
-    `<text class="text" x="${middle}" y="${height - 10}" text-anchor="middle">cap, in microbatches' activations of one device (1F1B needs p)</text>`,
+    `<text class="note" x="${middle}" y="${height - 10}" text-anchor="middle">cap, in microbatches' activations of one device (1F1B needs p)</text>`,
   );
   return lines;
 }
@@ -68,7 +78,7 @@ function line(points: readonly Point[]): string {
   );
   const path = `<path class="line p${devices} ${placement}" d="M${places.map(({ x, y }) => `${x} ${y}`).join("L")}"/>`;
   const dots = places.map(
-    ({ x, y, proved }) => `<circle class="${proved ? "" : "mark "}p${devices}" cx="${x}" cy="${y}" r="${placement === "v" ? 3 : 2.2}"/>`,
+    ({ x, y, proved }) => `<circle class="${proved ? "" : "hollow "}p${devices}" cx="${x}" cy="${y}" r="${placement === "v" ? 3 : 2.2}"/>`,
   );
   return [path, ...dots].join("");
 }
@@ -90,7 +100,7 @@ function besides(blocks: readonly Block[]): readonly Placed[] {
   return placed;
 }
 const mark = ({ block: { title, devices }, x, y }: Placed): string =>
-  `<path class="mark p${devices}" d="${marks[title]}" transform="translate(${px(x)} ${px(y)})"/>`;
+  `<path class="spot p${devices}" d="${marks[title]}" transform="translate(${px(x)} ${px(y)})"/>`;
 
 function legend(): string[] {
   const left = field.right - 206;
@@ -99,13 +109,16 @@ function legend(): string[] {
     [`<path class="line key" d="M0 0H32"/>`, "V placement, least"],
     [`<path class="line key straight" d="M0 0H32"/>`, "straight placement, least"],
     ...Object.entries(marks).map(([title, outline]) => [
-      `<path class="mark key" d="${outline}" transform="translate(16 0)"/>`,
+      `<path class="spot key" d="${outline}" transform="translate(16 0)"/>`,
       `${title}, its block replayed`,
     ]),
   ];
   const rows = drawn.map(
     ([shape, text], i) =>
-      `<g transform="translate(${left} ${field.top + 16 + 20 * i})">${shape}<text class="text" x="42" y="4">${text}</text></g>`,
+      `<g transform="translate(${left} ${field.top + 16 + 20 * i})">${shape}<text class="note" x="42" y="4">${text}</text></g>`,
   );
-  return [`<rect class="back" x="${left - 10}" y="${field.top + 2}" width="214" height="${20 * drawn.length + 8}"/>`, ...rows];
+  return [
+    `<rect class="paper" x="${left - 10}" y="${field.top - 1}" width="${field.right - left + 12}" height="${20 * drawn.length + 11}"/>`,
+    ...rows,
+  ];
 }

@@ -1,7 +1,7 @@
 // `show`: schedules as pictures in the terminal, as SVG or as a trace. Several are drawn over one time axis.
 import { endOf, type Window } from "../exchange/picture.ts";
-import type { Problem, Rational } from "../kernel/index.ts";
-import type { Shown, Source } from "../session.ts";
+import type { Problem } from "../kernel/index.ts";
+import type { Shown } from "../session.ts";
 import { type ColorFlag, colored, rationals, width } from "./commands.ts";
 import { readSources, writeOut } from "./files.ts";
 
@@ -63,7 +63,7 @@ async function scheduleNamed(path: string, name: string, flags: ShowFlags, sever
     return 2;
   }
   const wanted = { parameters: rationals(flags.param), microbatches: flags.microbatches, profile: flags.profile, lenient: several };
-  const shown: Shown = await show(source satisfies Source, own, wanted satisfies { parameters: ReadonlyMap<string, Rational> });
+  const shown: Shown = await show(source, own, wanted);
   switch (shown.kind) {
     case "diagnostics":
       for (const one of shown.diagnostics) process.stderr.write(`${diagnosticText(one, source, options)}\n`);
@@ -94,10 +94,10 @@ function windowOf({ from, to }: ShowFlags, { ticksPerUnit }: Problem, end: numbe
 
 async function svg(shown: readonly Schedule[], flags: ShowFlags): Promise<Iterable<string>> {
   const { drawSvg } = await import("../exchange/svg.ts");
-  const { pictureOf } = await import("../report/picture.ts");
+  const { pictureOfShown } = await import("../report/picture.ts");
   const { captionOf } = await import("../report/measures.ts");
   const panels = shown.map((one) => ({
-    input: pictureOf(one.elaborated, one.examined.problem, one.examined.schedule),
+    input: pictureOfShown(one),
     title: one.title,
     subtitle: captionOf(one.examined),
     window: windowOf(flags, one.examined.problem, endOf(one.examined)),
@@ -106,18 +106,18 @@ async function svg(shown: readonly Schedule[], flags: ShowFlags): Promise<Iterab
   return [drawSvg(panels, { theme, width, lifespans, memory: flags.memory === false ? "none" : "auto" })];
 }
 
-async function trace({ elaborated, examined, title }: Schedule): Promise<Iterable<Uint8Array>> {
+async function trace(shown: Schedule): Promise<Iterable<Uint8Array>> {
   const { chromeTrace } = await import("../exchange/chrome-trace.ts");
-  const { pictureOf } = await import("../report/picture.ts");
-  return chromeTrace(pictureOf(elaborated, examined.problem, examined.schedule), { title });
+  const { pictureOfShown } = await import("../report/picture.ts");
+  return chromeTrace(pictureOfShown(shown), { title: shown.title });
 }
 
 async function text(shown: readonly Schedule[], flags: ShowFlags): Promise<Iterable<string>> {
   const { drawCompared } = await import("../exchange/terminal.ts");
-  const { pictureOf } = await import("../report/picture.ts");
+  const { pictureOfShown } = await import("../report/picture.ts");
   const { measureLine } = await import("../report/measures.ts");
   const panels = shown.map((one) => ({
-    input: pictureOf(one.elaborated, one.examined.problem, one.examined.schedule),
+    input: pictureOfShown(one),
     window: windowOf(flags, one.examined.problem, endOf(one.examined)),
     title: one.title,
     subtitle: measureLine(one.examined),

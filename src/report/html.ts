@@ -9,7 +9,7 @@ import { tool } from "../version.ts";
 import { type CertificateOf, claimsTable, type Draw, diagnosticBlock } from "./html/claims.ts";
 import { pageStyle } from "./html/style.ts";
 import { captionOf, measureLine } from "./measures.ts";
-import { pictureOf } from "./picture.ts";
+import { pictureOf, pictureOfShown } from "./picture.ts";
 import { outcomeLine } from "./sighting.ts";
 
 export type { CertificateName, CertificateOf } from "./html/claims.ts";
@@ -140,9 +140,9 @@ function gallery(shown: ReadonlyMap<string, Shown> | undefined, draw: Draw): str
   let more = 0;
   for (const one of shown?.values() ?? []) {
     if (one.kind !== "schedule") continue;
-    const { elaborated, examined, title } = one;
+    const { examined, title } = one;
     if (examined.measures.passes > mostPasses || figures.length >= mostPictures) more++;
-    else figures.push(draw([{ input: pictureOf(elaborated, examined.problem, examined.schedule), title, subtitle: captionOf(examined) }]));
+    else figures.push(draw([{ input: pictureOfShown(one), title, subtitle: captionOf(examined) }]));
   }
   if (figures.length === 0) return "";
   const rest = more === 0 ? "" : `<p class="quiet">${more} more not drawn</p>`;

@@ -2,6 +2,7 @@
 import type { PictureInput } from "../exchange/picture.ts";
 import type { Problem, Schedule } from "../kernel/index.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
+import type { Shown } from "../session.ts";
 
 /** A schedule with the names of its pipeline; an elaborated pipeline and a counterexample's scene both have them. */
 export function pictureOf(
@@ -19,3 +20,7 @@ export function pictureOf(
     streams,
   };
 }
+
+/** What `show` gives, as `drawSvg`, `drawTerminal` and `chromeTrace` take it. */
+export const pictureOfShown = ({ elaborated, examined }: Extract<Shown, { kind: "schedule" }>): PictureInput =>
+  pictureOf(elaborated, examined.problem, examined.schedule);
