@@ -5,7 +5,7 @@ export type { PictureInput, Window } from "./exchange/picture.ts";
 export { drawSvg, type MemoryStyle, type Panel, type SvgOptions, type Theme } from "./exchange/svg.ts";
 export { drawCompared, drawTerminal, type TerminalOptions, type TextPanel } from "./exchange/terminal.ts";
 export { exitCode } from "./report/exit.ts";
-export { type CertificateName, type CertificateOf, type HtmlOptions, reportHtml } from "./report/html.ts";
+export { type HtmlOptions, reportHtml } from "./report/html.ts";
 export { reportJson } from "./report/json.ts";
 export { pictureOfShown } from "./report/picture.ts";
 export { reportText } from "./report/text.ts";

@@ -89,10 +89,15 @@ describe("the HTML report", () => {
   });
   test("names certificates where there are some, and has no column where there are none", async () => {
     expect(await html()).not.toContain(">certificate</th>");
-    const digest = "sha256:0123456789abcdef0123456789abcdef";
-    const page = await html({ certificateOf: ({ verdict }) => (verdict === "proved" ? { file: "x<1>.json", digest } : undefined) });
+    const { files, complete } = await report;
+    const certificates = ["x<1>.json"];
+    const certified = files.map((file) => ({ ...file, claims: file.claims.map((claim) => ({ ...claim, certificates })) }));
+    const digest = "0123456789abcdef0123456789abcdef";
+    const page = reportHtml({ files: certified, complete }, { digests: new Map([[certificates[0], digest]]) });
     expect(page).toContain(">certificate</th>");
-    expect(page).toContain(`x&#60;1&#62;.json<br><span class="digest" title="${digest}">`);
+    expect(count(page, new RegExp(`x&#60;1&#62;.json<br><span class="digest" title="sha256:${digest}">`, "g"))).toBe(
+      files[0].claims.length,
+    );
   });
   test("the same report gives the same bytes; an empty one says so", async () => {
     expect(await html()).toBe(await html());

@@ -51,22 +51,13 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
     if (!flags.json && !flags.quiet)
       for (const { source } of report.files.filter(({ claims, diagnostics }) => claims.length + diagnostics.length === 0))
         process.stdout.write(`${source.path}: no claims, no schedules: nothing to judge\n`);
-    if (flags.html !== undefined) await writeHtml(flags.html, whole);
+    if (flags.html !== undefined) {
+      const { writeHtml } = await import("./html.ts");
+      const problem = await writeHtml(flags.html, whole);
+      if (problem !== null) throw new Refused(problem);
+    }
     return whole;
   });
-}
-
-/** The report with pictures of every schedule that can be shown. */
-async function writeHtml(path: string, report: Report): Promise<void> {
-  const { showAll } = await import("../session.ts");
-  const { reportHtml } = await import("../report/html.ts");
-  const shown = new Map<string, Awaited<ReturnType<typeof showAll>>>();
-  for (const { source } of report.files) if (source.text !== "") shown.set(source.path, await showAll(source));
-  try {
-    writeWhole(path, reportHtml(report, { shown }));
-  } catch (error) {
-    throw new Refused(`${path} cannot be written: ${error instanceof Error ? error.message : "unknown error"}`);
-  }
 }
 
 export async function solveCommand(path: string, name: string | undefined, flags: SolveFlags): Promise<number> {

@@ -35,9 +35,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option("--certify <dir>", "write a certificate of each verdict into this directory")
     .addOption(colorOption())
     .option("--quiet", "print only what is not proved")
-    .action((paths: string[], options: commands.VerifyFlags) => done(loaded().then((use) => use.verifyCommand(paths, options))));
     .option("--html <file>", "write a report with pictures, too: one file that needs no network")
-    .action((paths: string[], options: commands.VerifyFlags) => done(commands.verifyCommand(paths, options)));
+    .action((paths: string[], options: commands.VerifyFlags) => done(loaded().then((use) => use.verifyCommand(paths, options))));
 
   program
     .command("solve")

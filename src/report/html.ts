@@ -6,26 +6,24 @@ import { drawSvg, type Panel } from "../exchange/svg.ts";
 import type { FileReport, Report, Shown, VerdictWord } from "../session.ts";
 import type { Sighting } from "../verify/seek.ts";
 import { tool } from "../version.ts";
-import { type CertificateOf, claimsTable, type Draw, diagnosticBlock } from "./html/claims.ts";
+import { claimsTable, type Digests, type Draw, diagnosticBlock } from "./html/claims.ts";
 import { pageStyle } from "./html/style.ts";
 import { captionOf, measureLine } from "./measures.ts";
 import { pictureOf, pictureOfShown } from "./picture.ts";
 import { outcomeLine } from "./sighting.ts";
 
-export type { CertificateName, CertificateOf } from "./html/claims.ts";
-
 export interface HtmlOptions {
   /** Schedules to draw, by the path of their source and by name; without it none is drawn. */
   readonly shown?: ReadonlyMap<string, ReadonlyMap<string, Shown>>;
-  /** Names the certificate of a claim. */
-  readonly certificateOf?: CertificateOf;
+  /** SHA-256 of certificates' files, by the names that the claims have for them. */
+  readonly digests?: Digests;
 }
 
 /** Schedules beyond these are named, not drawn: so many passes, so many of one file. */
 const mostPasses = 20_000;
 const mostPictures = 24;
 
-export function reportHtml(report: Report, { shown = new Map(), certificateOf = () => undefined }: HtmlOptions = {}): string {
+export function reportHtml(report: Report, { shown = new Map(), digests = new Map() }: HtmlOptions = {}): string {
   const kinds = new Map<string, Kind>();
   let figures = 0;
   const draw: Draw = (panels) => {
@@ -33,7 +31,7 @@ export function reportHtml(report: Report, { shown = new Map(), certificateOf = 
     const svg = drawSvg(panels, { embedded: `f${++figures}` });
     return `<figure>${svg.replace("<svg ", '<svg class="pic" ').trimEnd()}</figure>`;
   };
-  const sections = report.files.map((file, i) => fileSection(file, i, shown.get(file.source.path), certificateOf, draw));
+  const sections = report.files.map((file, i) => fileSection(file, i, shown.get(file.source.path), digests, draw));
   return [
     "<!doctype html>",
     '<html lang="en"><head><meta charset="utf-8">',
@@ -89,19 +87,13 @@ function overview({ files }: Report): string {
   return `<table class="files" aria-label="files"><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function fileSection(
-  file: FileReport,
-  i: number,
-  shown: ReadonlyMap<string, Shown> | undefined,
-  certificateOf: CertificateOf,
-  draw: Draw,
-): string {
+function fileSection(file: FileReport, i: number, shown: ReadonlyMap<string, Shown> | undefined, digests: Digests, draw: Draw): string {
   const { source } = file;
   const empty = file.claims.length + file.diagnostics.length === 0 ? '<p class="quiet">No claims, no schedules: nothing to judge.</p>' : "";
   return [
     `<section aria-labelledby="file-${i + 1}"><h2 id="file-${i + 1}">${escaped(source.path)}</h2>${empty}`,
     ...file.diagnostics.map((one) => diagnosticBlock(one, source.text)),
-    claimsTable(file, certificateOf, draw),
+    claimsTable(file, digests, draw),
     ...file.sightings.map((sighting) => sightingBlock(sighting, draw)),
     ...file.blocks.flatMap(({ text }) =>
       text === undefined || text === null ? [] : [`<details><summary>the block found</summary><pre>${escaped(text)}</pre></details>`],

@@ -9,29 +9,23 @@ import { pictureOf } from "../picture.ts";
 import { excerpt, placeOf } from "../place.ts";
 import { detail, situation } from "../text.ts";
 
-/** A certificate as the report names it. */
-export interface CertificateName {
-  readonly file: string;
-  /** Of its canonical bytes. */
-  readonly digest: string;
-}
-export type CertificateOf = (claim: ClaimResult, file: FileReport) => CertificateName | undefined;
+/** SHA-256 of certificates' files, by their names. */
+export type Digests = ReadonlyMap<string, string>;
 /** Draws panels as one figure; the page knows the kinds and ids of all of them. */
 export type Draw = (panels: readonly Panel[]) => string;
 
-export function claimsTable(file: FileReport, certificateOf: CertificateOf, draw: Draw): string {
+export function claimsTable(file: FileReport, digests: Digests, draw: Draw): string {
   if (file.claims.length === 0) return "";
-  const names = file.claims.map((claim) => certificateOf(claim, file));
-  const certified = names.some((name) => name !== undefined);
-  const rows = file.claims.map((claim, i) => claimRow(claim, file, certified ? (names[i] ?? null) : undefined, draw));
+  const certified = file.claims.some(({ certificates }) => certificates !== undefined);
+  const rows = file.claims.map((claim) => claimRow(claim, file, certified ? digests : null, draw));
   const head = ["verdict", "claim", "evidence", ...(certified ? ["certificate"] : [])]
     .map((word) => `<th scope="col">${word}</th>`)
     .join("");
   return `<table><thead><tr>${head}<th scope="col" class="place">line</th></tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`;
 }
 
-/** `certificate`: null where others have one, undefined where there is no column. */
-function claimRow(claim: ClaimResult, file: FileReport, certificate: CertificateName | null | undefined, draw: Draw): string {
+/** Without digests there is no column for certificates. */
+function claimRow(claim: ClaimResult, file: FileReport, digests: Digests | null, draw: Draw): string {
   const { verdict, title, span, domain, reason } = claim;
   const evidence = detail(claim).replace(domain, "").trim();
   const scope = domain === "" || detail(claim).startsWith(domain) === false ? "" : ` <span class="quiet">${escaped(domain)}</span>`;
@@ -39,7 +33,7 @@ function claimRow(claim: ClaimResult, file: FileReport, certificate: Certificate
     `<td><span class="badge ${verdict}">${verdict}</span></td>`,
     `<td>${escaped(brief(title))}${scope}</td>`,
     `<td class="evidence">${escaped(evidence.replace(/^\((.*)\)$/, "$1"))}</td>`,
-    ...(certificate === undefined ? [] : [`<td>${certificate === null ? "" : certificateText(certificate)}</td>`]),
+    ...(digests === null ? [] : [`<td>${certificateNames(claim, digests)}</td>`]),
     `<td class="place">${placeOf(file.source.text, span).line}</td>`,
   ];
   const more = [
@@ -51,8 +45,17 @@ function claimRow(claim: ClaimResult, file: FileReport, certificate: Certificate
   return `<tr${own}>${cells.join("")}</tr>${below}`;
 }
 
-const certificateText = ({ file, digest }: CertificateName): string =>
-  `${escaped(file)}<br><span class="digest" title="${escaped(digest)}">${escaped(digest.slice(0, 23))}\u2026</span>`;
+const certificateNames = ({ certificates = [] }: ClaimResult, digests: Digests): string =>
+  certificates
+    .map((file) => {
+      const digest = digests.get(file);
+      const short =
+        digest === undefined
+          ? ""
+          : `<br><span class="digest" title="sha256:${escaped(digest)}">sha256:${escaped(digest.slice(0, 12))}\u2026</span>`;
+      return `<div class="file">${escaped(file)}${short}</div>`;
+    })
+    .join("");
 
 function counterexample(claim: ClaimResult, file: FileReport, draw: Draw): string {
   const found = claim.counterexample;

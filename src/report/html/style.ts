@@ -31,6 +31,7 @@ td{border-top:1px solid var(--line);padding:6px 14px 6px 0;vertical-align:top;ov
 td:first-child,th:first-child{width:94px}
 td.place,th.place{width:70px;text-align:right;padding-right:0;font-variant-numeric:tabular-nums;color:var(--soft)}
 .evidence{color:var(--soft)}
+.file{font-size:13px;line-height:1.35}
 .digest{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .files td:first-child{width:1%;white-space:nowrap}
 tr.more td{border-top:0;padding-top:0}
