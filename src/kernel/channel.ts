@@ -42,17 +42,25 @@ export function flows(problem: Problem, rows: Rows, channel: Channel, evidence: 
     for (let i = rows.offsets[device]; i < rows.offsets[device + 1]; i++) {
       const step = rows.steps[i];
       const pass = step >= 0 ? step : (step & 1 ? from : to)[(-1 - step) >> 1];
-      if (!(pass < passes) || deviceOf(problem, pass) !== device || done[step >= 0 ? step : passes - 1 - step]++ > 0) return null; // condition
+      if (!(pass < passes)) return null; // condition
+      if (deviceOf(problem, pass) !== device) return null; // condition
+      const at = step >= 0 ? step : passes - 1 - step;
+      if (done[at] > 0) return null; // condition
+      done[at] = 1;
     }
   if (done.includes(0)) return null; // condition
   const circle = "circle" in evidence ? evidence.circle : [];
   const missing = new Set(circle.map((event, i) => `${circle.at(i - 1)} ${event}`));
-  let kept = "times" in evidence;
+  let broken = false;
   waits(problem, rows, channel, { from, to }, (before, after) => {
     if ("circle" in evidence) missing.delete(`${before} ${after}`);
-    else if (!(evidence.times[before] < evidence.times[after])) kept = false; // condition
+    else if (!(evidence.times[before] < evidence.times[after])) broken = true;
   });
-  return kept ? true : circle.length > 0 && missing.size === 0 ? false : null; // condition
+  if (broken) return null; // condition
+  if (missing.size > 0) return null; // condition
+  if ("times" in evidence) return true;
+  if (circle.length === 0) return null; // condition
+  return false;
 }
 
 /** Every wait, `after` for `before`. Events: passes, then needs, then the groups of `grouped` as they come in the rows. */

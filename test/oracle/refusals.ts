@@ -106,6 +106,61 @@ const schedules: readonly Bad[] = [
   ],
 ];
 
+// ---- rows with messages
+
+/** 0 on device 0, then 1 on device 1, then 2 on device 0: message 0 there, message 1 back. Events 3 and 4 are the messages. */
+const there: Rough = { devices: 2, microbatches: 1, passes: [{ device: 0 }, { device: 1, needs: [0] }, { device: 0, needs: [1] }] };
+const [send, receive] = [(message: number): number => -1 - 2 * message, (message: number): number => -2 - 2 * message];
+const back = [
+  [0, send(0), receive(1), 2],
+  [receive(0), 1, send(1)],
+];
+const happens = [0, 2, 4, 1, 3];
+const flows =
+  (rows: readonly (readonly number[])[], evidence: Kernel.Passage | readonly number[], result = true, channel: Kernel.Channel = "pair") =>
+  (kernel: Module): boolean =>
+    kernel.flows(
+      problemFrom(there),
+      {
+        offsets: Int32Array.from([0, ...rows.map((_, d) => rows.slice(0, d + 1).flat().length)]),
+        steps: Int32Array.from(rows.flat()),
+      },
+      channel,
+      "times" in evidence || "circle" in evidence ? evidence : { times: Int32Array.from(evidence) },
+    ) === result;
+
+const channels: readonly Bad[] = [
+  ["rows in an order that breaks a wait", flows(back, [0, 3, 4, 1, 2])],
+  ["rows in an order of too few events", flows(back, [0, 2, 4, 1])],
+  ["a row without a pass", flows([[0, send(0), receive(1)], back[1]], happens)],
+  ["a row that receives twice", flows([back[0], [receive(0), receive(0), 1, send(1)]], happens, true, "unbounded")],
+  [
+    "a row with another device's pass",
+    flows(
+      [
+        [0, send(0), 1, receive(1), 2],
+        [receive(0), send(1)],
+      ],
+      happens,
+    ),
+  ],
+  [
+    "a row that sends another device's message",
+    flows(
+      [
+        [0, receive(1), send(0), send(1), 2],
+        [receive(0), 1],
+      ],
+      happens,
+    ),
+  ],
+  ["a row without a send", flows([back[0], [receive(0), 1]], happens)],
+  ["a row with a pass of no microbatch for a send", flows([[0, 3, receive(1), 2], back[1]], happens)],
+  ["a row with a message of nothing", flows([[...back[0], send(2)], back[1]], happens)],
+  ["rows called stuck for no reason", flows(back, { circle: [] }, false)],
+  ["rows called stuck by events that do not wait for each other", flows(back, { circle: [0, 3, 1] }, false)],
+];
+
 // ---- blocks in numbers
 
 const block = (rough: Rough, interval: number | null, start: readonly number[]) => ({
@@ -1048,6 +1103,8 @@ export function approvals(kernel: Module): string[] {
     ["a schedule", replays(two, lists, [0, 2, 3, 2])],
     ["a block", isValid(one, 3, [0, 1])],
     ["a block for all m", judges(one, 3, [0, 1], peakIs(1))],
+    ["rows with messages", flows(back, happens)],
+    ["rows that are stuck", flows([[receive(1), 2, 0, send(0)], back[1]], { circle: [2, 0, 3, 1, 4] }, false)],
     ["p >= 1", (own) => claims(own, least(3), least(1))],
     ["a schedule that meets its goal", meets(asked(row, { makespan: 3, span: 3 }, { starts: [{ pass: 1, at: 2 }] }), [1, 3])],
     ["too short a makespan", refutes(asked(row, { makespan: 2 }))],
@@ -1059,6 +1116,6 @@ export function approvals(kernel: Module): string[] {
   return good.flatMap(([title, test]) => (test(kernel) ? [] : [title]));
 }
 
-const bad: readonly Bad[] = [...schedules, ...blocks, ...cases, ...symbolic, ...refutations];
+const bad: readonly Bad[] = [...schedules, ...channels, ...blocks, ...cases, ...symbolic, ...refutations];
 
 export type { Problem, Schedule };
