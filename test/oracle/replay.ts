@@ -1,0 +1,106 @@
+// A schedule as lists of names, replayed: written apart from the kernel and from the language, to compare the catalogue's figures with.
+// A pass is `F3.7`: family, stage, microbatch. Each device takes its list in order, as early as what a pass needs has ended.
+
+export interface World {
+  readonly stages: number;
+  /** Where a stage's passes of a microbatch run. */
+  device(stage: number, microbatch: number): number;
+  /** Time of each family: `{ F: 1, B: 2 }`, or with `W` for a backward in two pieces. */
+  readonly times: Readonly<Record<string, number>>;
+}
+export interface Replayed {
+  readonly makespan: number;
+  /** The largest, over devices, of its last end minus its own first start. */
+  readonly span: number;
+  /** Span minus the mean work of a device. */
+  readonly idle: number;
+  /** Most stages' activations at once, on each device: from the start of F to the end of the stage's last pass. */
+  readonly peaks: readonly number[];
+}
+
+const split = (pass: string): { family: string; stage: number; microbatch: number } => {
+  const [, family, stage, microbatch] = /^(\D+)(\d+)\.(\d+)$/.exec(pass) ?? [];
+  return { family, stage: Number(stage), microbatch: Number(microbatch) };
+};
+
+/** Lists of passes, one for each device. Throws where they deadlock or a pass is on another device. */
+export function replay(world: World, lists: readonly (readonly string[])[]): Replayed {
+  const { stages, times } = world;
+  const ends = new Map<string, number>();
+  const next = lists.map(() => 0);
+  const clock = lists.map(() => 0);
+  const first: (number | undefined)[] = lists.map(() => undefined);
+  const needs = (pass: string): string[] => {
+    const { family, stage, microbatch } = split(pass);
+    if (family === "F") return stage > 0 ? [`F${stage - 1}.${microbatch}`] : [];
+    if (family === "W") return [`B${stage}.${microbatch}`];
+    return [`F${stage}.${microbatch}`, ...(stage + 1 < stages ? [`B${stage + 1}.${microbatch}`] : [])];
+  };
+  for (let moved = true; moved; ) {
+    moved = false;
+    lists.forEach((list, d) => {
+      for (let pass = list[next[d]]; pass !== undefined && needs(pass).every((other) => ends.has(other)); pass = list[++next[d]]) {
+        const { family, stage, microbatch } = split(pass);
+        if (world.device(stage, microbatch) !== d || ends.has(pass)) throw new Error(`${pass} on device ${d}`);
+        const start = Math.max(clock[d], ...needs(pass).map((other) => ends.get(other) ?? 0));
+        first[d] ??= start;
+        clock[d] = start + times[family];
+        ends.set(pass, clock[d]);
+        moved = true;
+      }
+    });
+  }
+  lists.forEach((list, d) => {
+    if (next[d] < list.length) throw new Error(`device ${d} waits for ever at ${list[next[d]]}`);
+  });
+  const last = "W" in times ? "W" : "B";
+  const peaks = lists.map((list) => {
+    let [held, most] = [0, 0];
+    for (const pass of list) {
+      if (split(pass).family === "F") held++;
+      most = Math.max(most, held);
+      if (split(pass).family === last) held--;
+    }
+    return most;
+  });
+  const span = Math.max(...clock.map((end, d) => end - (first[d] ?? 0)));
+  const work = lists.flat().reduce((sum, pass) => sum + times[split(pass).family], 0);
+  return { makespan: Math.max(...clock), span, idle: span - work / lists.length, peaks };
+}
+
+/** The lists that start times give: every pass at most once on its device, by start. */
+export function listsByStart(world: World, devices: number, starts: ReadonlyMap<string, number>): string[][] {
+  const lists: string[][] = Array.from({ length: devices }, () => []);
+  for (const pass of starts.keys()) {
+    const { stage, microbatch } = split(pass);
+    lists[world.device(stage, microbatch)].push(pass);
+  }
+  for (const list of lists) list.sort((a, b) => (starts.get(a) ?? 0) - (starts.get(b) ?? 0));
+  return lists;
+}
+
+/** `F[0]^2 (F[7] B[7])^3` for one device, each name taking the next microbatch. Other forms of orders are not read. */
+export function listFrom(text: string): string[] {
+  const tokens = text.match(/\(|\)|\^\d+|[A-Z]+\[\d+\]/g) ?? [];
+  let at = 0;
+  const sequence = (): string[] => {
+    const found: string[] = [];
+    while (at < tokens.length && tokens[at] !== ")") {
+      let part: string[];
+      if (tokens[at] === "(") {
+        at++;
+        part = sequence();
+        at++;
+      } else part = [tokens[at++]];
+      const power = tokens[at]?.startsWith("^") ? Number(tokens[at++].slice(1)) : 1;
+      for (let i = 0; i < power; i++) found.push(...part);
+    }
+    return found;
+  };
+  const taken = new Map<string, number>();
+  return sequence().map((name) => {
+    const microbatch = taken.get(name) ?? 0;
+    taken.set(name, microbatch + 1);
+    return `${name.replace("[", "").replace("]", "")}.${microbatch}`;
+  });
+}
