@@ -1,5 +1,6 @@
 // The use cases: sources in, results out. No files, clocks or terminals: those come from outside.
 
+import type { Certificate } from "./certificate/statement.ts";
 import { type Examined, examine, type Rational } from "./kernel/index.ts";
 import { type Diagnostic, nearest } from "./language/diagnostic.ts";
 import { Subjects } from "./language/elaborate/claim.ts";
@@ -157,6 +158,37 @@ function strayParameter(name: string, variables: ReadonlySet<string>): FileRepor
   const message = `\`${name}\` is no variable of a claim, and no parameter of a schedule.`;
   const diagnostic: Diagnostic = { code: "unknown-parameter", message, span: { from: 0, to: 0 }, help };
   return { source: { path: `--param ${name}`, text: "" }, claims: [], sightings: [], blocks: [], diagnostics: [diagnostic] };
+}
+
+const noSolver: Solver = {
+  name: "none",
+  check: () => Promise.resolve({ kind: "unknown", reason: "nothing is looked for" }),
+  close: () => Promise.resolve(),
+};
+
+/** What a program says: a certificate's own statement, or why not. */
+export type Said = { readonly kind: "about"; readonly titles: readonly string[] } | { readonly kind: "other"; readonly reason: string };
+
+/** Tells of certificates whether they are about this source: its statements are made again, without a search, and compared by digest. */
+export async function statementsOf(source: Source): Promise<(certificate: Certificate) => Promise<Said>> {
+  const { Statements } = await import("./verify/match.ts");
+  const loaded = load(source);
+  if (loaded.diagnostics.length > 0)
+    return () => Promise.resolve({ kind: "other", reason: "the program has errors (`bubbleproof check` shows them)" });
+  const none = (): never => {
+    throw new Error("a search where none is wanted");
+  };
+  const statements = new Statements(loaded, {
+    parameters: new Map(),
+    effort: { stop: () => null, left: () => 0, solver: () => noSolver },
+    helpers: { team: none, construct: undefined, progress: none, say: none, save: none },
+    progress: () => undefined,
+    now: () => 0,
+  });
+  return async (certificate) => {
+    const titles = await statements.same(certificate);
+    return titles.length > 0 ? { kind: "about", titles } : { kind: "other", reason: "nothing in the program says this (digests differ)" };
+  };
 }
 
 /** Parses, resolves and types the sources; judges nothing. */

@@ -16,6 +16,7 @@ import {
   term,
 } from "../kernel/index.ts";
 import { isThere } from "./conflict.ts";
+import { goalOf, refutedIn } from "./goals.ts";
 import type { Proofs } from "./proof.ts";
 import { scheduleOf } from "./schedule.ts";
 import type {
@@ -28,7 +29,6 @@ import type {
   Instance,
   Invalid,
   Listed,
-  Objective,
   Refutation,
   Subject,
   Vacuous,
@@ -194,14 +194,6 @@ function empty({ variables, domain, evidence }: Vacuous): Checked {
 
 // ---- goals
 
-const goalOf = ({ named: { problem }, makespan, span, starts, orders }: Asked): Goal => ({
-  problem,
-  makespan,
-  span,
-  starts,
-  orders: orders.map((passes) => ({ passes })),
-});
-
 function reach(asked: Asked, starts: Float64Array): { readonly measures: Measures } | Checked {
   const goal = goalOf(asked);
   const met = meets(goal, scheduleOf(goal.problem, starts));
@@ -217,18 +209,10 @@ function reach(asked: Asked, starts: Float64Array): { readonly measures: Measure
   }
 }
 
-function impossible({ instances, evidence }: Impossible, proofs: Proofs): Checked {
-  return allRefuted(
-    instances.map(({ goal }) => goalOf(goal)),
-    evidence.refutations,
-    proofs,
-  );
-}
-
-function allRefuted(goals: readonly Goal[], refutations: readonly Refutation[], proofs: Proofs): Checked {
+function impossible(certificate: Impossible | Best, proofs: Proofs): Checked {
   let [bounds, lemmas] = [0, 0];
-  for (const [i, goal] of goals.entries()) {
-    const checked = refuted(goal, refutations[i], proofs);
+  for (const [i, { goal, refutation }] of refutedIn(certificate).entries()) {
+    const checked = refuted(goal, refutation, proofs);
     if (checked.kind !== "accepted") return { ...checked, reason: `refutation ${i}: ${checked.reason}` };
     bounds += checked.work.bounds;
     lemmas += checked.work.lemmas;
@@ -236,7 +220,8 @@ function allRefuted(goals: readonly Goal[], refutations: readonly Refutation[], 
   return accepted({ bounds, lemmas });
 }
 
-function best({ goal: asked, objectives, evidence }: Best, proofs: Proofs): Checked {
+function best(certificate: Best, proofs: Proofs): Checked {
+  const { goal: asked, objectives, evidence } = certificate;
   const last = objectives.length - 1;
   if (last < 0) return refused("it has no objective");
   if (new Set(objectives.map(({ measure }) => measure)).size <= last) return refused("an objective stands twice");
@@ -245,27 +230,8 @@ function best({ goal: asked, objectives, evidence }: Best, proofs: Proofs): Chec
   const reached = reach(asked, evidence.starts);
   if (!("measures" in reached)) return reached;
   if (objectives.some(({ measure, value }) => reached.measures[measure] !== value)) return refused("the schedule has other measures");
-  let goal = goalOf(asked);
-  const below = objectives.map(({ measure, value, bound }) => {
-    const better = atMost(goal, measure, bound - 1);
-    goal = atMost(goal, measure, value);
-    return better;
-  });
-  const checked = allRefuted(below, evidence.refutations, proofs);
+  const checked = impossible(certificate, proofs);
   return checked.kind === "accepted" ? { ...checked, work: { ...checked.work, passes: reached.measures.passes } } : checked;
-}
-
-/** The goal with one more bound. */
-function atMost(goal: Goal, objective: Objective, value: number): Goal {
-  const least = (bound: number | null): number => (bound === null ? value : Math.min(bound, value));
-  switch (objective) {
-    case "makespan":
-      return { ...goal, makespan: least(goal.makespan) };
-    case "span":
-      return { ...goal, span: least(goal.span) };
-    case "peak":
-      return { ...goal, problem: { ...goal.problem, cap: goal.problem.cap.map((cap) => Math.min(cap, value)) } };
-  }
 }
 
 function refuted(goal: Goal, refutation: Refutation, proofs: Proofs): Checked {

@@ -67,6 +67,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option("--statement <file>", "also check that each certificate is about this `.pipe` file")
     .option("--export-dimacs <file>", "write the clauses of a refutation, for other checkers")
     .option("--export-lrat <file>", "write its proof in the LRAT format")
+    .option("--export-drat <file>", "write its proof in the DRAT format")
     .addOption(colorOption())
     .option("--quiet", "print only what is not proved")
     .action((paths: string[], options: CertifyFlags) => done(import("./certify.ts").then((use) => use.certifyCommand(paths, options))));

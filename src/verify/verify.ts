@@ -54,6 +54,8 @@ export interface Options {
   readonly helpers: Helpers;
   /** Only these finds are run, and nothing is judged besides. */
   readonly finds?: ReadonlySet<string>;
+  /** False: what needs a search for schedules is left open. */
+  readonly search?: boolean;
   /** Told what is being looked at. */
   progress(what: string): void;
   /** Milliseconds, from any start. */
@@ -116,7 +118,7 @@ class Verification {
         schedule.repeat && schedule.params.length > 0 ? `for all ${schedule.params.map((param) => `${param.text} >= 1`).join(", ")}` : "";
       await this.#result(found, `${schedule.name.text} is valid`, schedule.name.span, domain, () => this.#validity(schedule));
     }
-    for (const find of program.finds.values()) {
+    for (const find of this.#options.search === false ? [] : program.finds.values()) {
       if (program.broken.has(find) || finds?.has(find.name.text) === false) continue;
       await this.#result(found, `${find.name.text}: ${objectiveOf(find)}`, find.name.span, "", () => this.#found(find));
     }
@@ -157,6 +159,8 @@ class Verification {
 
   async #claim(claim: S.Claim): Promise<Judged> {
     const { program } = this.#loaded;
+    const sought = claim.body.kind === "impossible" || findsIn(program, claim).length > 0;
+    if (sought && this.#options.search === false) return this.#open("nothing is looked for");
     for (const name of findsIn(program, claim)) {
       const find = program.finds.get(name);
       if (find === undefined || program.broken.has(find)) return this.#open(`\`${name}\` was not looked for`);

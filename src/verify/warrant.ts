@@ -207,9 +207,9 @@ function namedOf(problem: Problem, { nodes }: Elaborated): Named {
   known.set(problem, named);
   return named;
 }
-const parametersOf = (values: Values): Parameters => [...values];
+export const parametersOf = (values: Values): Parameters => [...values];
 
-const askedOf = ({ problem, makespan, span, starts, orders }: Goal, elaborated: Elaborated): Asked => ({
+export const askedOf = ({ problem, makespan, span, starts, orders }: Goal, elaborated: Elaborated): Asked => ({
   named: namedOf(problem, elaborated),
   makespan,
   span,
