@@ -44,10 +44,10 @@ function blockJson({ always, cap, devices, families, group, holds, interval }: S
   };
 }
 
-/** Variables of a statement: different identifiers. */
+/** Variables of a statement: different names without a dot. */
 export function readVariables(value: Json, where: string): string[] {
   const names = list(value, where).map((one) => text(one, where, limits.name));
-  const strange = names.find((name, i) => !/^[A-Za-z_]\w*$/.test(name) || names.indexOf(name) < i);
+  const strange = names.find((name, i) => !/^[^\s.]+$/.test(name) || names.indexOf(name) < i);
   return strange === undefined ? names : refuse(where, `\`${strange}\` is no variable, or stands twice`);
 }
 
@@ -81,7 +81,7 @@ class SymbolicReader {
   /** A name of the block's own: no variable looks like it, nor a name that the kernel makes. */
   #name(value: Json, where: string): string {
     const name = text(value, where, limits.name);
-    if (!/^\d+\.[\w.]+$/.test(name) || this.#names.has(name)) refuse(where, `\`${name}\` is no name of a block, or stands twice`);
+    if (!/^\d+\.\S+$/.test(name) || this.#names.has(name)) refuse(where, `\`${name}\` is no name of a block, or stands twice`);
     this.#names.add(name);
     return name;
   }

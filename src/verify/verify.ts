@@ -1,6 +1,8 @@
 // Judges every claim of one program, and the validity that every schedule owes without a claim.
 // The verdict is the kernel's; this file chooses the instances, keeps the deadline and gathers what to show.
-import { examine, fraction, judgeAsking, judgeInstance, type Rational } from "../kernel/index.ts";
+
+import type { Warrant } from "../certificate/draft.ts";
+import { examine, fraction, judgeAsking, judgeInstance, type Rational, term } from "../kernel/index.ts";
 import type { Diagnostic } from "../language/diagnostic.ts";
 import {
   findsIn,
@@ -21,6 +23,7 @@ import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
+import { recordForAll } from "../search/record.ts";
 import { type BlockSighting, seekBlock } from "./block.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
 import { faultIn } from "./fault.ts";
@@ -171,12 +174,12 @@ class Verification {
       this.#subjects.found(find, sought.elaborated, found.schedule);
     }
     const given = this.#fixed(quantified(claim));
-    if (claim.body.kind === "impossible") return this.#impossible(claim.body, given, claim.title);
-    return given.finite ? this.#finite(claim.body, given, claim.title) : this.#endless(claim, claim.body, given);
+    if (claim.body.kind === "impossible") return this.#impossible(claim.body, given, claim);
+    return given.finite ? this.#finite(claim.body, given, claim) : this.#endless(claim, claim.body, given);
   }
 
   /** One size after another: nothing is proved about schedules of all sizes at once. */
-  async #impossible(body: S.Impossible, given: Quantified, title: string): Promise<Judged> {
+  async #impossible(body: S.Impossible, given: Quantified, claim: S.Claim): Promise<Judged> {
     if (!given.finite) return this.#open("that nothing does this is shown size by size; give the sizes a range: `for p in 2..8`");
     let [tries, count, lemmas] = [0, 0, 0];
     let strongest: Evidence = { kind: "bound" };
@@ -185,7 +188,7 @@ class Verification {
       const stopped = ++tries > limits.tries ? `more than ${limits.tries} values (limit \`tries\`)` : await this.#breathe();
       if (stopped !== null) return { ...this.#open(`${stopped}, after ${count} instances`), instances: count };
       if (values === null) continue;
-      const judged = await this.#seeker.impossible(body, values, title);
+      const judged = await this.#seeker.impossible(body, values, claim.title);
       if (judged.unmet !== undefined) unmet.push(judged.unmet);
       if (judged.verdict !== "proved") return { ...judged, instances: count };
       if (judged.evidence.kind === "clauses") {
@@ -194,8 +197,11 @@ class Verification {
       }
       count++;
     }
-    if (count === 0) return { ...this.#open("its range is empty: there is nothing to prove"), verdict: "vacuous" };
-    return { verdict: "proved", instances: count, evidence: strongest, warrants: [impossibleWarrant(title, unmet)] };
+    if (count === 0) {
+      const warrants = this.#vacuous(claim, null);
+      return { ...this.#open("its range is empty: there is nothing to prove"), verdict: "vacuous", warrants };
+    }
+    return { verdict: "proved", instances: count, evidence: strongest, warrants: [impossibleWarrant(claim.title, unmet)] };
   }
 
   async #found(find: S.Find): Promise<Judged> {
@@ -233,7 +239,8 @@ class Verification {
     return { variables: fixed, conditions: [...more, ...conditions], finite: fixed.every((one) => one.high !== null) };
   }
 
-  async #finite(body: S.Expr, given: Quantified, title: string): Promise<Judged> {
+  async #finite(body: S.Expr, given: Quantified, claim: S.Claim): Promise<Judged> {
+    const { title } = claim;
     let [tries, count, passes, applied] = [0, 0, 0, 0];
     for (const values of instances(given, 1)) {
       const stopped = ++tries > limits.tries ? `more than ${limits.tries} values (limit \`tries\`)` : await this.#breathe();
@@ -255,8 +262,14 @@ class Verification {
       if (body.kind !== "binary" || body.operator !== "implies" || this.#antecedent(body.left, values)) applied++;
     }
     const evidence: Evidence = { kind: "replay", instances: count, passes };
-    if (count === 0) return { verdict: "vacuous", instances: 0, evidence, reason: "its range is empty: there is nothing to prove" };
-    if (applied === 0) return { verdict: "vacuous", instances: count, evidence, reason: "what stands before `implies` is never true" };
+    if (count === 0) {
+      const warrants = this.#vacuous(claim, null);
+      return { verdict: "vacuous", instances: 0, evidence, reason: "its range is empty: there is nothing to prove", warrants };
+    }
+    if (applied === 0) {
+      const warrants = this.#vacuous(claim, body);
+      return { verdict: "vacuous", instances: count, evidence, reason: "what stands before `implies` is never true", warrants };
+    }
     return { verdict: "proved", instances: count, evidence, warrants: [holdsWarrant(title, () => this.#placed(body, given))] };
   }
 
@@ -393,6 +406,7 @@ class Verification {
             instances: "all",
             evidence: { kind: "cases", cases: result.cases },
             reason: "what stands before `implies` is never true",
+            warrants: claim === null || claim.body.kind === "impossible" ? [] : this.#vacuous(claim, claim.body),
           };
         }
         return {
@@ -427,6 +441,25 @@ class Verification {
       return judgeAsking(statement, farkasGuide(this.#options.effort.stop), []).kind === "proved";
     } catch (signal) {
       if (signal instanceof NotSymbolic) return false;
+      throw signal;
+    }
+  }
+
+  /** A certificate that a claim's range, or the range with what stands before `implies`, holds nothing; where this has a proof. */
+  #vacuous(claim: S.Claim, body: S.Expr | null): Warrant[] {
+    const zero: S.Expr = { kind: "number", value: fraction.zero, span: claim.span };
+    const nothing: S.Expr = { kind: "binary", operator: "==", left: zero, right: zero, span: claim.span };
+    const antecedent = body?.kind === "binary" ? body.left : null;
+    try {
+      const symbolic = symbolicClaim(this.#loaded.program, claim, antecedent ?? nothing);
+      if (symbolic.subjects.length > 0) return [];
+      const variables = quantified(claim).variables.map(({ name }) => name);
+      const domain = antecedent === null ? symbolic.domain : term.and(symbolic.domain, symbolic.claim);
+      const statement = { variables, domain, claim: term.truth(true), subjects: [] };
+      const { verdict, evidence } = recordForAll(statement, [], farkasGuide(this.#options.effort.stop));
+      return verdict.kind === "vacuous" ? [vacuousWarrant(claim.title, statement, evidence)] : [];
+    } catch (signal) {
+      if (signal instanceof NotSymbolic) return [];
       throw signal;
     }
   }
