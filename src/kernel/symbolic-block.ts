@@ -566,6 +566,7 @@ export class BlockReasoning {
     const count = this.#evaluator.form(one, this.#block.group.count);
     if (!isConstant(count) || count.den !== 1n || count.constant < 1n)
       throw new Stuck("the number of microbatches in a block varies with the size");
+    if (count.constant > 10_000n) throw new Stuck("a block has more than 10000 microbatches");
     return count.constant;
   }
   #members(one: Case): Form[] {

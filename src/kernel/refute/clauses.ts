@@ -102,7 +102,8 @@ function latestEndFrom(source: number, devices: number, span: number, items: Ite
   begins[source] = 0;
   const most = new Float64Array(items.total).fill(Number.POSITIVE_INFINITY);
   const order = items.sorted.slice().reverse();
-  for (let changed = true; changed; ) {
+  for (let [changed, rounds] = [true, 0]; changed; rounds++) {
+    if (rounds > devices) return null; // a way over devices comes to each once: else it goes down for ever
     changed = false;
     const falling = most.map((value) => -value);
     for (let item = 0; item < items.total; item++)

@@ -98,7 +98,8 @@ function compressed(total: number, from: readonly number[], to: readonly number[
  * arcs go in a circle or there is no room.
  */
 export function lengthen(values: Float64Array, arcs: Arcs, order: Int32Array, most: number): boolean {
-  for (let changed = true; changed; ) {
+  for (let [changed, sweeps] = [true, 0]; changed; sweeps++) {
+    if (sweeps > values.length) return false; // a path has no more arcs: they go in a circle, and would only rise one by one
     changed = false;
     for (const item of order) {
       const value = values[item];
