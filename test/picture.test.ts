@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { heldOver, lifespansOf, peakOf } from "../src/exchange/held.ts";
 import { channels, contrast, paintsOf } from "../src/exchange/palette.ts";
 import { kindsOf, type PictureInput, rowsOf } from "../src/exchange/picture.ts";
+import { shares } from "../src/exchange/svg/density.ts";
 import { drawSvg, type SvgOptions } from "../src/exchange/svg.ts";
 import { drawCompared, drawTerminal } from "../src/exchange/terminal.ts";
 import { fraction, replay } from "../src/kernel/index.ts";
@@ -212,8 +213,30 @@ describe("as SVG", () => {
       // Where rows are thin, the stages of a device look alike.
       expect(count(svg, /<path class="k-[FBW]-[01]-[12]"/g)).toBe(p === 64 ? 3 * p : 6 * p);
       expect(svg).not.toContain("of microbatch");
+      expect(svg).toContain(">height: share of the time<");
       expect(count(svg, /memory: the most and the least/g)).toBe(1);
       expect(wellFormed(svg)).toEqual([]);
+    }
+  });
+  test("numbers stand in the boxes of all usual passes, or in none; boxes give way to shares", async () => {
+    const numbers = async (p: number, m: number): Promise<number> => count(svgOf(await picture(p, m)), /<text class="n n-/g);
+    expect(await numbers(4, 8)).toBe(4 * 8 * 6);
+    expect(await numbers(16, 32)).toBe(0);
+    const boxed = async (p: number, m: number): Promise<boolean> => !svgOf(await picture(p, m)).includes("share of the time");
+    expect([await boxed(16, 32), await boxed(8, 64), await boxed(8, 128)]).toEqual([true, true, false]);
+  });
+  test("shares add up to the time that each kind takes", async () => {
+    const input = await picture(16, 128);
+    const kinds = kindsOf(input);
+    const [row] = rowsOf(input);
+    const frame = { left: 0, width: 1000, from: 0, to: 1000, scale: 1, ticksPerUnit: 1 };
+    for (const ticks of [1, 7, 12, 24.5]) {
+      const sum = shares(input, [row], kinds, frame, ticks);
+      kinds.list.forEach((_, kind) => {
+        const time = sum.filter((_, i) => i % kinds.list.length === kind).reduce((all, own) => all + own * ticks, 0);
+        expect(time).toBeCloseTo(128, 6); // one slot for each microbatch
+      });
+      expect(Math.max(...sum)).toBeLessThanOrEqual(1 + 1e-9);
     }
   });
   test("nothing at all, one pass, and times beyond all measure", async () => {

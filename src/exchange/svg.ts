@@ -88,6 +88,7 @@ export function drawSvg(panels: readonly Panel[], options: SvgOptions = {}): str
       memory: drawn.some(({ memory }) => memory !== "none"),
       cap: drawn.some(({ capped }) => capped),
       lifespans: drawn.some(({ lifespans }) => lifespans),
+      shares: drawn.some(({ shares }) => shares),
     },
     left,
     y + 16,

@@ -11,9 +11,14 @@ export interface BoxOptions {
   readonly kinds: Kinds;
   /** Passes to point at. */
   readonly marks?: ReadonlySet<number>;
+  /** Microbatches are written where they fit; set where they fit a usual pass, so that they do not come and go. */
+  readonly numbers: boolean;
   /** Each box says in words what it is when it is pointed at. */
   readonly words: boolean;
 }
+
+/** Of the numbers in the boxes. */
+export const leastFont = 7;
 
 /** The boxes of one row. Without words those of a kind are one path, so that the file stays small. */
 export function boxes(input: PictureInput, row: Row, frame: Frame, options: BoxOptions): string {
@@ -47,7 +52,7 @@ export function boxes(input: PictureInput, row: Row, frame: Frame, options: BoxO
     if (options.marks?.has(pass)) numbers.push(`<rect class="mark" x="${px(left)}" y="${px(y)}" width="${size}"/>`);
     const text = `${microbatch}`;
     const font = Math.min(11, height - 4, whole / (text.length * 0.62));
-    if (font >= 7 && widthOf(text, font) <= whole)
+    if (options.numbers && font >= leastFont && widthOf(text, font) <= whole)
       numbers.push(
         `<text class="n n-${kind}" x="${px(left + width / 2)}" y="${px(y + height / 2 + font * 0.36)}" font-size="${px(Math.round(font * 2) / 2)}">${text}</text>`,
       );

@@ -5,12 +5,11 @@ import { at, type Frame } from "./frame.ts";
 import { classOf } from "./style.ts";
 import { px } from "./text.ts";
 
-/** The columns of a picture: as many as the size allows, and whole periods of the steady state where one is found. */
-export function columnTicks(input: PictureInput, frame: Frame, rows: number): number {
-  const least = Math.max(2, (frame.width * rows) / mostCells) / frame.scale;
+/** Ticks of a column: as short as the size of the file allows, some usual passes at least, whole periods of the steady state if it has one. */
+export function columnTicks(input: PictureInput, frame: Frame, rows: number, usual: number): number {
+  const least = Math.max(Math.max(2, (frame.width * rows) / mostCells) / frame.scale, Number.isFinite(usual) ? 4 * usual : 0);
   const period = periodOf(input);
-  if (period === null || period > 4 * least) return least;
-  return Math.ceil(least / period) * period;
+  return period === null || period > 4 * least ? least : Math.ceil(least / period) * period;
 }
 const mostCells = 32_000;
 

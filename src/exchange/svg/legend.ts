@@ -8,12 +8,13 @@ export interface LegendOptions {
   readonly memory: boolean;
   readonly cap: boolean;
   readonly lifespans: boolean;
+  readonly shares: boolean;
 }
 
 /** Entries from left to right, broken into lines; gives the height that they take. */
 export function legend(
   kinds: readonly Kind[],
-  { hatch, memory, cap, lifespans }: LegendOptions,
+  { hatch, memory, cap, lifespans, shares }: LegendOptions,
   left: number,
   top: number,
   width: number,
@@ -46,6 +47,7 @@ export function legend(
     });
   if (kinds.some(({ chunks }) => chunks > 1))
     entries.push({ draw: () => "", wide: -5, text: "dark to light: first to last stage of a device" });
+  if (shares) entries.push({ draw: () => "", wide: -5, text: "height: share of the time" });
   let [x, y] = [left, top];
   const parts: string[] = [];
   for (const { draw, wide, text } of entries) {

@@ -2,13 +2,13 @@
 import { amount } from "../amount.ts";
 import { heldOver, peakOf } from "../held.ts";
 import { durationOf, type Kind, type Kinds, type PictureInput, type Row, rowsOf } from "../picture.ts";
-import { boxes, bubbleSpan } from "./boxes.ts";
+import { boxes, bubbleSpan, leastFont } from "./boxes.ts";
 import { columnTicks, density, shares } from "./density.ts";
 import { at, type Frame } from "./frame.ts";
 import { hatched } from "./legend.ts";
 import { barsOf, laneHeight, lifespanBars } from "./lifespans.ts";
 import { deviceCurve, memoryPanel } from "./memory.ts";
-import { escaped, px } from "./text.ts";
+import { escaped, px, widthOf } from "./text.ts";
 
 /** Where memory is drawn: under each device, in one panel for all, or nowhere. */
 export type MemoryStyle = "each" | "most" | "none";
@@ -30,6 +30,8 @@ export interface Drawn {
   readonly capped: boolean;
   /** Whether lifespans were drawn; with many passes they are not. */
   readonly lifespans: boolean;
+  /** Whether heights are shares of the time, instead of a box for each pass. */
+  readonly shares: boolean;
   /** What was painted: with thin rows the stages of a device look alike. */
   readonly kinds: readonly Kind[];
 }
@@ -57,7 +59,7 @@ export function panel(input: PictureInput, top: number, options: PanelOptions): 
     bottom += 26 + 84;
   }
   const capped = memory !== "none" && devices.some((device) => Number.isFinite(problem.cap[device]));
-  return { svg, bottom, memory, capped, lifespans: drawn.lifespans, kinds: drawn.kinds };
+  return { svg, bottom, memory, capped, lifespans: drawn.lifespans, shares: !fine, kinds: drawn.kinds };
 }
 
 const holdsNothing = ({ problem }: PictureInput): boolean =>
@@ -76,6 +78,8 @@ function fineRows(input: PictureInput, rows: readonly Row[], top: number, memory
   const { frame, kinds, hatch, marks } = options;
   const { problem, streams } = input;
   const height = rows.length <= 20 ? 22 : rows.length <= 40 ? 16 : 12;
+  const widest = widthOf(`${Math.max(0, problem.microbatches - 1)}`, leastFont);
+  const numbers = usual(input, rows) * frame.scale >= widest + 2;
   const words = rows.reduce((sum, { passes }) => sum + passes.length, 0) <= mostWords;
   const held = memory === "each" ? new Map(rows.map(({ device }) => [device, heldOver(input, device)])) : new Map();
   const most = [...held].reduce(
@@ -95,7 +99,7 @@ function fineRows(input: PictureInput, rows: readonly Row[], top: number, memory
     const span = bubbleSpan(input, row, frame);
     if (own && span !== null) parts.push(hatched(at(frame, span[0]), y, (span[1] - span[0]) * frame.scale, height, hatch));
     if (!own || span === null) parts.push(`<path class="base" d="M${px(frame.left)} ${px(y + height)}h${px(frame.width)}"/>`);
-    parts.push(boxes(input, row, frame, { y, height, kinds, marks, words }));
+    parts.push(boxes(input, row, frame, { y, height, kinds, marks, words, numbers }));
     y += height + 3;
     if (rows[i + 1]?.device === row.device) return;
     const below = bars.get(row.device);
@@ -115,10 +119,10 @@ function fineRows(input: PictureInput, rows: readonly Row[], top: number, memory
 function coarseRows(input: PictureInput, rows: readonly Row[], top: number, options: PanelOptions): Rows {
   const { frame, hatch } = options;
   const groups = grouped(rows);
-  const height = Math.max(4, Math.min(22, Math.floor(760 / groups.length)));
+  const height = Math.max(4, Math.min(30, Math.floor(760 / groups.length)));
   const kinds = height < 18 ? withoutChunks(options.kinds) : options.kinds;
   const gap = height >= 10 ? 2 : height >= 6 ? 1 : 0;
-  const ticks = columnTicks(input, frame, groups.length);
+  const ticks = columnTicks(input, frame, groups.length, usual(input, rows));
   const every = Math.ceil(13 / (height + gap)); // rows between two labels that do not touch
   const parts: string[] = [];
   let y = top;
