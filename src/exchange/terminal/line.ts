@@ -75,11 +75,12 @@ export function coarseLine(input: PictureInput, passes: readonly number[], scale
   for (let column = 0; column < scale.columns; column++) {
     const own = time.subarray(column * width, (column + 1) * width);
     own[width - 1] = 1 - own.reduce((sum, share) => sum + share, 0);
-    let kind = 0;
+    let kind = -1; // only what does run in this column
     for (let k = 0; k < width; k++) {
       owed[k] += own[k];
-      if (owed[k] > owed[kind] + 1e-9) kind = k;
+      if (own[k] > 1e-9 && (kind < 0 || owed[k] > owed[kind] + 1e-9)) kind = k;
     }
+    if (kind < 0) kind = width - 1;
     owed[kind]--;
     const { family, chunk } = kinds.list[kind] ?? { family: unicode ? "·" : ".", chunk: 0 };
     const cell = (chunk % 2 === 0 ? family : family.toLowerCase()).slice(0, 1);
