@@ -148,6 +148,42 @@ const compared: readonly Row[] = [
 ];
 export const instances: readonly Instance[] = compared.map(of("makespan"));
 
+/** Published or measured elsewhere (data/README.md), to be proved in so many seconds; null: no figure is known, a small gap is wanted. */
+export interface Figure {
+  readonly instance: Instance;
+  readonly least: number | null;
+  readonly seconds: number;
+}
+const reached = (row: Row, least: number | null, seconds: number): Figure => ({ instance: of("makespan")(row), least, seconds });
+export const figures: readonly Figure[] = [
+  reached(["V", 2, 4, 4], 25, 20),
+  reached(["V", 3, 6, 5], 39, 20),
+  reached(["V", 4, 8, 4, [2, 3, 1]], 140, 20),
+  reached(["V", 4, 8, 5], 56, 20),
+  reached(["V", 3, 6, 4, [2, 3, 1], 1], 104, 20),
+  reached(["V", 6, 12, 6], 89, 60),
+  reached(["V", 8, 16, 12], 107, 120),
+  reached(["straight", 8, 16, 4], 79, 60),
+  reached(["straight", 8, 16, 5], null, 60),
+  reached(["straight", 8, 16, 6], null, 60),
+  reached(["straight", 8, 16, 7], 58, 60),
+  reached(["straight", 16, 32, 8], 155, 300),
+  reached(["V", 4, 8, 4, [12, 13, 8], 1], 751, 60),
+  reached(["V", 4, 8, 4, [1049, 1122, 903], 79], null, 120),
+];
+
+/** A program that looks for a building block of V with about a third of 1F1B's memory. */
+export const blockProgram = (devices: number): string => `pipeline V(p) {
+  devices p
+  stages s in 0..2p-1 on device min(s, 2p-1-s)
+  pass F[s]  after F[s-1]
+  pass B[s]  after F[s], B[s+1]
+  pass W[s]  after B[s]
+  holds 1/2 from F[s] to W[s]
+}
+find block Small of V(${devices}) { keep peak <= ${devices}/3 + 2 }
+`;
+
 const small: readonly Row[] = [
   ["V", 2, 3, 3, [2, 3, 1], 1],
   ["V", 2, 4, 4],

@@ -104,3 +104,5 @@ row(
     "under 20 s, 2 GiB",
   );
 }
+if (process.argv.includes("--solve")) await import("./solve.ts");
+else console.log("the search: npm run bench:solve, or npm run bench -- --solve");

@@ -98,6 +98,9 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
 const efforts = [0, 100_000];
 /** Where the exact search will take its time (passes times ticks), construction has some, too: moves for each pass, and at most. */
 const slowForExact = 15_000;
+/** Up to here a short look comes before that, each question with so many conflicts. */
+const mostForALook = 100_000;
+const firstConflicts = 2000;
 const movesPerPass = 2500;
 const mostMoves = 2_000_000;
 /** Ticks for a first look where times are long. */
@@ -130,11 +133,8 @@ class Minimisation {
     this.#tell("bounds");
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
-      const { nodes, microbatches } = goal.problem;
-      const passes = nodes * microbatches;
-      const slow = this.#objective !== "peak" && (passes * this.#bound) / commonTick(goal, this.#objective).num > slowForExact;
-      for (const effort of slow ? [...efforts, Math.min(mostMoves, movesPerPass * passes)] : efforts)
-        if (!this.#settled()) await this.#construct(effort);
+      for (const effort of efforts) if (!this.#settled()) await this.#construct(effort);
+      if (this.#objective !== "peak") await this.#lookAndConstruct(this.#objective);
     }
     if (this.#settled()) return this.#outcome();
     if (this.#objective === "peak") await this.#search({ num: 1, den: 1 }, "memory");
@@ -157,12 +157,28 @@ class Minimisation {
     return this.#outcome();
   }
 
+  /** Where the exact search would be slow: questions that are given up early, for they may be easy; then more construction. */
+  async #lookAndConstruct(objective: "makespan" | "span"): Promise<void> {
+    const { nodes, microbatches } = this.#goal.problem;
+    const { team } = this.#options;
+    const tick = commonTick(this.#goal, objective);
+    const size = (nodes * microbatches * this.#bound) / tick.num;
+    if (size <= slowForExact) return;
+    if (!this.#settled() && size <= mostForALook && team.solvers.every(({ limited }) => limited === true))
+      await this.#search(tick, "exact", { ...team, conflicts: firstConflicts });
+    const free = this.#goal.starts.length + this.#goal.orders.length === 0;
+    if (free && !this.#settled() && this.broken === undefined)
+      await this.#construct(Math.min(mostMoves, movesPerPass * nodes * microbatches));
+  }
+
   async #construct(effort: number): Promise<void> {
     this.#tell("construction");
     const what = this.#objective === "peak" ? "makespan" : this.#objective;
+    let least = this.#value() ?? Number.POSITIVE_INFINITY;
     const made = await this.#options.construct?.(this.#goal.problem, what, effort, (value) => {
-      const known = this.#value();
-      if (this.#objective !== "peak" && known !== null && value < known) this.#tell("construction", value);
+      if (this.#objective === "peak" || value >= least) return;
+      least = value;
+      this.#tell("construction", value);
     });
     if (made) this.#offer(made);
   }
@@ -212,8 +228,7 @@ class Minimisation {
   }
 
   /** One search in ticks of this length. */
-  async #search(quantum: Quantum, phase: string): Promise<void> {
-    const { team } = this.#options;
+  async #search(quantum: Quantum, phase: string, team: Team = this.#options.team): Promise<void> {
     const goal = this.#goal;
     const peak = this.#objective === "peak";
     const value = this.#value();
@@ -254,7 +269,7 @@ class Minimisation {
     if (value === null && !peak && this.found === null && quantum.num === quantum.den && this.#bound > limit)
       this.#bound = Number.POSITIVE_INFINITY;
     const nothing = minimum.broken === undefined && minimum.low === minimum.high && minimum.high === high && high < top;
-    if (nothing) await this.#search(quantum, phase);
+    if (nothing) await this.#search(quantum, phase, team);
   }
 
   /** A schedule of the coarse goal as one of the goal: its order in the true times. */

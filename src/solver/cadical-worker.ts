@@ -38,7 +38,7 @@ const port = parentPort;
 if (port === null) throw new Error("cadical-worker is started as a worker thread only");
 
 /** A fresh module for each set of clauses: its heap goes when it goes, and nothing is left over from earlier ones. */
-async function solve({ variables, literals, proof, seed }: Task): Promise<SatAnswer> {
+async function solve({ variables, literals, proof, seed, conflicts }: Task): Promise<SatAnswer> {
   const solver = new Cadical(await createModule(), { ...plain, seed });
   try {
     const lemmas: number[] = [];
@@ -54,7 +54,7 @@ async function solve({ variables, literals, proof, seed }: Task): Promise<SatAns
       solver.addClause(literals.subarray(at, end));
       at = end + 1;
     }
-    const status = solver.solve();
+    const status = solver.solve(conflicts === undefined ? {} : { conflicts });
     if (status === "unsatisfiable") return { kind: "refuted", lemmas: Int32Array.from(lemmas) };
     if (status === "unknown") return { kind: "unknown", reason: "CaDiCaL gave up" };
     const model = new Uint8Array(variables + 1);

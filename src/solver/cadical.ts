@@ -2,6 +2,7 @@
 import { EmbeddedSolver } from "./embedded.ts";
 
 export class CadicalSolver extends EmbeddedSolver {
+  readonly limited = true;
   constructor() {
     super("cadical-wasm", "cadical-worker");
   }

@@ -10,6 +10,7 @@ export interface Task {
   readonly literals: Int32Array;
   readonly proof: boolean;
   readonly seed: number;
+  readonly conflicts?: number;
 }
 
 export class EmbeddedSolver extends QueuedSolver {
@@ -24,9 +25,9 @@ export class EmbeddedSolver extends QueuedSolver {
     this.#module = module;
   }
 
-  protected override answer({ clauses, proof, seed, deadline, signal }: SatTask): Promise<SatAnswer> {
+  protected override answer({ clauses, proof, seed, conflicts, deadline, signal }: SatTask): Promise<SatAnswer> {
     if (this.#thread === null || this.#thread.dead) this.#thread = new Thread(import.meta.url, this.#module);
-    return this.#thread.ask({ ...clauses, proof, seed }, deadline, signal);
+    return this.#thread.ask({ ...clauses, proof, seed, conflicts }, deadline, signal);
   }
 
   protected override async stop(reason: string): Promise<void> {

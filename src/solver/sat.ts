@@ -18,6 +18,8 @@ export interface SatTask {
   /** Whether lemmas are wanted; without them a refutation comes back with none. */
   readonly proof: boolean;
   readonly seed: number;
+  /** Conflicts after which the answer is "unknown"; a solver that does not count them (`limited`) goes on. */
+  readonly conflicts?: number;
   /** A moment as `Date.now()` counts; later the answer is "unknown". */
   readonly deadline: number;
   /** Ends the search early: the answer is then "unknown". */
@@ -26,6 +28,8 @@ export interface SatTask {
 
 export interface SatSolver {
   readonly name: string;
+  /** Whether it keeps to a number of conflicts. */
+  readonly limited?: boolean;
   /** Never rejects. Questions to one solver are answered one after the other. */
   solve(task: SatTask): Promise<SatAnswer>;
   /** Ends the solver and whatever it still computes; afterwards every answer is "unknown". */

@@ -43,6 +43,8 @@ export interface Means {
   readonly deadline: number;
   readonly signal?: AbortSignal;
   readonly mostClauses?: number;
+  /** Conflicts after which a question is given up. */
+  readonly conflicts?: number;
 }
 
 /**
@@ -59,7 +61,8 @@ export async function ask(goal: Goal, means: Means, quantum?: Quantum): Promise<
   if (written.kind === "too-large") return { kind: "unknown", reason: `not for the exact search: ${written.reason}` };
   if (written.kind === "nothing") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: new Int32Array(), quantum } };
   const answer = await means.solver.solve({ ...means, clauses: written, proof: true });
-  if (answer.kind === "unknown") return { kind: "unknown", reason: answer.reason, by: means.solver };
+  if (answer.kind === "unknown")
+    return { kind: "unknown", reason: answer.reason, by: means.conflicts === undefined ? means.solver : undefined };
   if (answer.kind === "refuted") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: answer.lemmas, quantum } };
   const schedule = readModel(asked.problem, written, answer.model);
   const met = meets(asked, schedule);

@@ -29,6 +29,7 @@ export interface Team {
   readonly deadline: number;
   readonly signal?: AbortSignal;
   readonly mostClauses?: number;
+  readonly conflicts?: number;
 }
 export interface Minimum {
   /** Nothing is below this: the kernel has confirmed it. */
