@@ -24,7 +24,7 @@ describe("every format", () => {
       for (const ending of format.endings) expect(formatOf(`schedule${ending}`)?.name).toBe(name);
     });
     test(`${name} writes V-Half, or says why not`, async () => {
-      const outcome = writeAs(format, await scheduleOf("v-half/v-half.pipe", 3, 6), plain);
+      const outcome = writeAs(format, await scheduleOf("v-half/v-half.pipe", 3, 6, "VHalf"), plain);
       if (outcome.kind === "refused") expect(outcome.complaints[0].message).not.toBe("");
       else expect(outcome.value.map(({ suffix, chunks }) => [suffix, [...chunks].join("").length > 0])[0]).toEqual(["", true]);
     });
