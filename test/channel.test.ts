@@ -2,7 +2,8 @@
 // Whether all comes to pass does not depend on who is quicker, and the kernel must know it.
 import { describe, expect, test } from "vitest";
 import { type Channel, flows, needsOf, type Order, type Problem, type Rows } from "../src/kernel/index.ts";
-import { orderedRows, passageOf, plainRows } from "../src/search/passage.ts";
+import { plainRows } from "../src/language/elaborate/rows.ts";
+import { orderedRows, passageOf } from "../src/search/passage.ts";
 import { orderFrom, problemFrom, type Rough, random } from "./oracle/oracle.ts";
 
 const channels = ["unbounded", "rendezvous", "pair", "grouped"] as const;

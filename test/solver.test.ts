@@ -137,6 +137,7 @@ function holds(f: Formula, at: Point): boolean {
       const sign = fraction.order(worth(f.left, at), worth(f.right, at));
       return { "==": sign === 0, "!=": sign !== 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0 }[f.relation];
     }
+    case "flows":
     case "valid":
       throw new Error("no schedules here");
   }

@@ -1,5 +1,5 @@
 // Terms and formulas as JSON: `["add", x, y]`, `["<=", x, y]`. Rules: docs/certificate.md, part 3.
-import type { Formula, MeasureName, Relation, Term } from "../kernel/index.ts";
+import type { Channel, Formula, MeasureName, Relation, Term } from "../kernel/index.ts";
 import { exact, exactJson, isList, list, refuse, text, whole } from "./decode.ts";
 import type { Json } from "./json.ts";
 
@@ -7,6 +7,7 @@ const binaries = ["add", "sub", "mul", "quo", "div", "mod", "min", "max"] as con
 const unaries = ["neg", "floor", "ceil", "abs"] as const;
 const relations: readonly Relation[] = ["==", "!=", "<", "<=", ">", ">="];
 const joints = ["and", "or", "implies"] as const;
+const channels: readonly Channel[] = ["unbounded", "rendezvous", "pair", "grouped"];
 const measures: readonly MeasureName[] = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load"];
 
 export function termJson(term: Term): Json {
@@ -43,6 +44,11 @@ export function formulaJson(formula: Formula): Json {
       return ["not", formulaJson(formula.arg)];
     case "valid":
       return ["valid", formula.schedule];
+    case "flows": {
+      const { schedule, channel, rows, passage } = formula;
+      const shown = "times" in passage ? ["times", ...passage.times] : ["circle", ...passage.circle];
+      return ["deadlock_free", schedule, channel, [...rows.offsets], [...rows.steps], shown];
+    }
     default:
       return [formula.op, formulaJson(formula.left), formulaJson(formula.right)];
   }
@@ -127,6 +133,17 @@ export function readFormula(value: Json, where: string, scope: Scope): Formula {
     case "valid":
       arity(1);
       return { op: "valid", schedule: whole(args[0], where, 0, scope.subjects - 1) };
+    case "deadlock_free": {
+      arity(5);
+      const channel = channels.find((one) => one === args[1]) ?? refuse(where, "this channel is not known");
+      const numbers = (given: readonly Json[], least: number): Int32Array =>
+        Int32Array.from(given, (one) => whole(one, where, least, 2 ** 31 - 1));
+      const [kind, ...events] = list(args[4], where);
+      if (kind !== "times" && kind !== "circle") refuse(where, "the evidence about a channel is an order or a circle");
+      const passage = kind === "times" ? { times: numbers(events, 0) } : { circle: [...numbers(events, 0)] };
+      const rows = { offsets: numbers(list(args[2], where), 0), steps: numbers(list(args[3], where), -(2 ** 31)) };
+      return { op: "flows", schedule: whole(args[0], where, 0, scope.subjects - 1), channel, rows, passage };
+    }
     default:
       return refuse(where, "this operator of a formula is not known");
   }

@@ -1,7 +1,7 @@
 // Does a device wait for ever? Each takes its passes, sends and receives in a row. Passes hold the row up, sends and receives do not; what
 // else waits for what is the channel's. An order that keeps all waits shows that all comes to pass, a circle of waits that something never
 // does. Law: proofs/laws/channels.md. Cost: linear in passes and dependencies.
-import { type Problem, routeFor } from "./problem.ts";
+import { type Problem, routeFor, type Schedule } from "./problem.ts";
 
 export type Channel = "unbounded" | "rendezvous" | "pair" | "grouped";
 /** Dependencies, pass by pass. Those that cross devices are transfers, each sent and received once. */
@@ -29,6 +29,13 @@ export function needsOf(problem: Problem): Needs {
   }
   return { from: Int32Array.from(from), to: Int32Array.from(to) };
 }
+
+/** Whether the passes of each row start one after the other. */
+export const inTime = ({ start }: Schedule, { offsets, steps }: Rows): boolean =>
+  offsets.every((from, d) => {
+    const passes = steps.subarray(from, offsets[d + 1] ?? from).filter((step) => step >= 0);
+    return passes.every((pass, i) => i === 0 || start[passes[i - 1]] <= start[pass]);
+  });
 
 /** Whether all comes to pass, if the evidence shows it; null: it shows neither, or the rows do not do what the problem asks. */
 export function flows(problem: Problem, rows: Rows, channel: Channel, evidence: Passage): boolean | null {

@@ -21,5 +21,5 @@ export * from "./retime.ts";
 export { isRun } from "./sequence.ts";
 export * from "./symbolic.ts";
 export * from "./symbolic-block.ts";
-export type { Formula, Measure, MeasureName, Relation, Term } from "./term.ts";
+export type { Flows, Formula, Measure, MeasureName, Relation, Term } from "./term.ts";
 export * as term from "./term.ts";

@@ -2,13 +2,14 @@
 // A claim for all sizes: prove it by cases. What comes from outside are schedules to replay and hints to check.
 import { type Block, isFar, isValid, lifespan, orderOf, peakIsFixed, rawSchedule, settle, steadyPeaks } from "./block.ts";
 import { type Case, every, extend, type Guide, Stuck } from "./cases.ts";
+import { flows, inTime } from "./channel.ts";
 import { type ForAllEvidence, type Hints, tableGuide } from "./evidence.ts";
 import { constant } from "./linear.ts";
 import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
 import { minus, over, type Rational, rational } from "./rational.ts";
 import { type Conflict, type Measures, replay } from "./replay.ts";
 import { retime, type Wait } from "./retime.ts";
-import { type Bounds, Evaluator, exactly, type Leaves } from "./symbolic.ts";
+import { type Bounds, Evaluator, exactly, type Leaves, noLeaves } from "./symbolic.ts";
 import { BlockReasoning, type SymbolicBlock } from "./symbolic-block.ts";
 import type { Formula, Measure, Term } from "./term.ts";
 
@@ -149,6 +150,15 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
       if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no start times that could be valid"); // condition
       return true; // each subject has been found valid above
     },
+    flows: ({ schedule, channel, rows, passage }) => {
+      const examined = examine(subjects[schedule]);
+      if (examined.kind !== "schedule" || examined.problem.streams > 1)
+        throw new Stuck("sends and receives are judged for schedules of so many microbatches on one stream of each device"); // condition
+      if (!inTime(examined.schedule, rows)) throw new Stuck("the rows have another order than the schedule"); // condition
+      const judged = flows(examined.problem, rows, channel, passage);
+      if (judged === null) throw new Stuck("the evidence about a channel shows nothing"); // condition
+      return judged;
+    },
   };
   const outcome = every(empty, noGuide, (one) => new Evaluator(noGuide, leaves).holds(one, claim));
   if (outcome.kind === "proved") return { kind: "true", passes };
@@ -158,7 +168,11 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
 /** The number that a term has on these subjects, or null where it has none: for showing both sides of a claim that failed. */
 export function measured(term: Term, subjects: readonly Subject[]): Rational | null {
   let found: Rational | null = null;
-  const leaves: Leaves = { measure: (_, measure) => exactly(formOf(measureOf(measure, subjects[measure.schedule]))), valid: () => true };
+  const leaves: Leaves = {
+    measure: (_, measure) => exactly(formOf(measureOf(measure, subjects[measure.schedule]))),
+    valid: () => true,
+    flows: noLeaves.flows,
+  };
   every(empty, noGuide, (one) => {
     const form = new Evaluator(noGuide, leaves).form(one, term);
     found = rational(form.constant, form.den);
@@ -305,6 +319,7 @@ function symbolicLeaves({ subjects }: ForAll, reasoning: readonly BlockReasoning
       if (subjects[schedule].pipelineOnly) throw new Stuck("a pipeline has no start times that could be valid"); // condition
       return true; // a premise, proved before the claim is looked at
     },
+    flows: noLeaves.flows,
     measure: (one, measure): Bounds => {
       const own = reasoning[measure.schedule];
       const { candidates } = hints[measure.schedule] ?? noHints;

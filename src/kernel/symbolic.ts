@@ -4,7 +4,7 @@
 import { atLeastZero, type Case, floorOf, type Guide, isWhole, isZero, Stuck } from "./cases.ts";
 import { add, constant, constantOf, type Form, isConstant, scale, subtract } from "./linear.ts";
 import { over, rational } from "./rational.ts";
-import type { Formula, Measure, Relation, Term } from "./term.ts";
+import type { Flows, Formula, Measure, Relation, Term } from "./term.ts";
 
 /** What is known of a number in a case: at least `low`, at most `high`. Exact when both are the same object. */
 export interface Bounds {
@@ -17,6 +17,7 @@ export const exactly = (form: Form): Bounds => ({ low: form, high: form });
 export interface Leaves {
   measure(one: Case, measure: Measure): Bounds;
   valid(one: Case, schedule: number): boolean;
+  flows(formula: Flows): boolean;
 }
 
 /** No schedules in sight: starts, placements, ranges. */
@@ -26,6 +27,9 @@ export const noLeaves: Leaves = {
   },
   valid: () => {
     throw new Stuck("a schedule stands where none can stand");
+  },
+  flows: () => {
+    throw new Stuck("sends and receives are judged size by size, so give the sizes a range: `for p in 2..16`");
   },
 };
 
@@ -127,6 +131,8 @@ export class Evaluator {
         return !this.holds(one, formula.left) || this.holds(one, formula.right);
       case "valid":
         return this.#leaves.valid(one, formula.schedule);
+      case "flows":
+        return this.#leaves.flows(formula);
       case "compare":
         return this.#compare(one, formula.relation, this.#difference(one, formula.left, formula.right));
       case "within": {

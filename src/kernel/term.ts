@@ -1,6 +1,7 @@
 // Terms and formulas: what a claim, a start time or a placement says, once names are resolved.
 // Values are integers or exact fractions. Nothing here evaluates; `symbolic.ts` does.
 // Does not know devices or passes: a measure is an opaque leaf that the judge looks up.
+import type { Channel, Passage, Rows } from "./channel.ts";
 
 /** A number-valued expression. `quo` is exact division, `div` and `mod` are floored and take integers. */
 export type Term =
@@ -20,7 +21,17 @@ export type Formula =
   | { readonly op: "within"; readonly left: Term; readonly right: Term; readonly tolerance: Term }
   | { readonly op: "and" | "or" | "implies"; readonly left: Formula; readonly right: Formula }
   | { readonly op: "not"; readonly arg: Formula }
-  | { readonly op: "valid"; readonly schedule: number };
+  | { readonly op: "valid"; readonly schedule: number }
+  | Flows;
+
+/** Nobody waits for ever: the rows with sends and receives of a schedule, under a channel. With the evidence for it or against it. */
+export interface Flows {
+  readonly op: "flows";
+  readonly schedule: number;
+  readonly channel: Channel;
+  readonly rows: Rows;
+  readonly passage: Passage;
+}
 
 export type MeasureName = "makespan" | "span" | "idle" | "bubble" | "peak" | "lifespan" | "period" | "load";
 

@@ -100,10 +100,12 @@ function callType(
     if (type !== undefined) return type;
     const known = [
       ...Object.keys(arities),
-      ...(scope.call ? ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"] : []),
+      ...(scope.call ? ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid", "deadlock_free"] : []),
     ];
     const near = nearest(expr.callee.text, known);
-    const measure = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"].includes(expr.callee.text);
+    const measure = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid", "deadlock_free"].includes(
+      expr.callee.text,
+    );
     const guess = near ? `did you mean \`${near}\`?` : measure ? "measures belong into claims" : undefined;
     const product = scope.has(expr.callee.text) ? `for a product write \`${expr.callee.text} * (...)\`` : undefined;
     const help = product ?? scope.hint?.(expr.callee.text) ?? guess;

@@ -5,7 +5,7 @@ import { type Formula, fraction, type Term } from "../kernel/index.ts";
 export const letter = (subject: number): string => (subject < 26 ? String.fromCharCode(65 + subject) : `S${subject}`);
 
 const signs = { add: "+", sub: "-", mul: "*", quo: "/", div: "div", mod: "mod" } as const;
-const words = { compare: 2, within: 2, not: 3, and: 1, or: 1, implies: 0, truth: 4, valid: 4 } as const;
+const words = { compare: 2, within: 2, not: 3, and: 1, or: 1, implies: 0, truth: 4, valid: 4, flows: 4 } as const;
 
 export function termText(term: Term): string {
   switch (term.op) {
@@ -53,6 +53,8 @@ export function formulaText(given: Formula): string {
       return String(formula.value);
     case "valid":
       return `valid(${letter(formula.schedule)})`;
+    case "flows":
+      return `deadlock_free(${letter(formula.schedule)}, channel = ${formula.channel})`;
     case "not":
       return `not ${nested(formula.arg, 3)}`;
     case "compare":

@@ -1,5 +1,5 @@
-// Evidence for the kernel's `flows`: an order of all passes and transfers that keeps the waits of a channel, or a circle of waits.
-// Also the plain row of each device, for schedules that do not say where they send and receive.
+// Evidence for the kernel's `flows`: an order of all passes and messages that keeps the waits of a channel, or a circle of waits. And rows in
+// which no channel can make a circle.
 import { type Channel, needsOf, type Order, type Passage, type Problem, type Rows, routeFor, waits } from "../kernel/index.ts";
 
 /** Cost: linear in waits, which are collected twice so that they fit into two arrays. */
@@ -66,31 +66,6 @@ function circleIn(times: Int32Array, start: Int32Array, after: Int32Array): numb
     }
   }
   throw new Error("a wait without a circle");
-}
-
-/** Sends right after their pass, receives right before the pass that needs them; as the dependencies are listed. */
-export function plainRows(problem: Problem, order: Order): Rows {
-  const { from, to } = needsOf(problem);
-  const deviceOf = (pass: number): number => routeFor(problem, Math.floor(pass / problem.nodes)).device[pass % problem.nodes];
-  const crosses = Array.from(from, (pass, t) => deviceOf(pass) !== deviceOf(to[t]));
-  const passes = problem.nodes * problem.microbatches;
-  const sends: number[][] = Array.from({ length: passes }, () => []);
-  const receives: number[][] = Array.from({ length: passes }, () => []);
-  for (let t = 0; t < from.length; t++) {
-    if (!crosses[t]) continue;
-    sends[from[t]].push(-1 - 2 * t);
-    receives[to[t]].push(-2 - 2 * t);
-  }
-  const steps: number[] = [];
-  const offsets = [0];
-  for (let device = 0; device < problem.devices; device++) {
-    for (let at = order.offsets[device * problem.streams]; at < order.offsets[device * problem.streams + 1]; at++) {
-      const pass = order.passes[at];
-      steps.push(...receives[pass], pass, ...sends[pass]);
-    }
-    offsets.push(steps.length);
-  }
-  return { offsets: Int32Array.from(offsets), steps: Int32Array.from(steps) };
 }
 
 /**

@@ -97,6 +97,8 @@ class Translator {
       }
       case "valid":
         throw new NotLinear("the validity of a schedule");
+      case "flows":
+        throw new NotLinear("sends and receives");
     }
   }
 

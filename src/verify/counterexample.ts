@@ -20,6 +20,7 @@ import type { NodeName } from "../language/elaborate/pipeline.ts";
 import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
 import type { Counterexample, Scene } from "./result.ts";
+import { waitingSentences } from "./waiting.ts";
 
 const { rational, print, order } = fraction;
 type Parameters = Counterexample["parameters"];
@@ -121,7 +122,7 @@ function explainConflict(
 export function falseCounterexample(body: S.Expr, instance: Instance, parameters: Parameters, text: string): Counterexample {
   const subjects = instance.subjects.map(({ subject }) => subject);
   const failing = firstFalse(body, instance.claim, (term) => measured(term, subjects));
-  if (failing === null) return { parameters, sentences: ["The claim is false here."], spans: [] };
+  if (failing === null) return waitingCounterexample(instance, parameters);
   const { expr, left, right } = failing;
   const write = (part: S.Expr): string => text.slice(part.span.from, part.span.to).replace(/\s+/g, " ");
   const [a, b] = expr.kind === "binary" || expr.kind === "within" ? [expr.left, expr.right] : [expr, expr];
@@ -133,6 +134,16 @@ export function falseCounterexample(body: S.Expr, instance: Instance, parameters
   const peak = peakScene(failing.terms, instance);
   if (peak !== null) sentences.push(peak.sentence);
   return { parameters, microbatches: peak?.scene.problem.microbatches, sentences, spans: [expr.span], scene: peak?.scene };
+}
+
+/** No comparison is false: it is about sends and receives, if anything. */
+function waitingCounterexample({ leaves, subjects }: Instance, parameters: Parameters): Counterexample {
+  const found = [...leaves].flatMap(([call, leaf]) => (leaf.op === "flows" ? [{ call, leaf }] : []));
+  const stuck = found.find(({ leaf }) => "circle" in leaf.passage) ?? found[0];
+  if (stuck === undefined) return { parameters, sentences: ["The claim is false here."], spans: [] };
+  const named = subjects[stuck.leaf.schedule];
+  const { microbatches } = named.elaborated.problem;
+  return { parameters, microbatches, sentences: waitingSentences(stuck.leaf, named), spans: [stuck.call.span] };
 }
 
 /** `2`, or `1/3 (0.3333)`. */

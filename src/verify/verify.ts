@@ -23,6 +23,7 @@ import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
 import { farkasGuide } from "../search/farkas.ts";
+import { passageOf } from "../search/passage.ts";
 import { recordForAll } from "../search/record.ts";
 import { type BlockSighting, seekBlock } from "./block.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
@@ -103,7 +104,7 @@ class Verification {
     this.#options = options;
     const pulse = pulseOf(options.effort.stop);
     this.#pulse = pulse;
-    this.#subjects = new Subjects(loaded.program, pulse);
+    this.#subjects = new Subjects(loaded.program, pulse, passageOf);
     this.#seeker = new Seeker(loaded.program, options.helpers, pulse);
   }
 

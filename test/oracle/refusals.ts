@@ -157,6 +157,49 @@ const channels: readonly Bad[] = [
   ["a row without a send", flows([back[0], [receive(0), 1]], happens)],
   ["a row with a pass of no microbatch for a send", flows([[0, 3, receive(1), 2], back[1]], happens)],
   ["a row with a message of nothing", flows([[...back[0], send(2)], back[1]], happens)],
+  ...(
+    [
+      [
+        "rows in another order than the schedule",
+        { starts: [0, 1, 2], rows: [[receive(1), 2, 0, send(0)], back[1]], circle: [2, 0, 3, 1, 4], claim: false },
+      ],
+      ["a claim about a channel without evidence", { starts: [0, 1, 2], rows: back, circle: [], claim: false }],
+      ["a claim about a channel over several streams", { starts: [0, 1, 2], rows: back, circle: null, claim: true, streams: 2 }],
+    ] as const
+  ).map(
+    ([title, { starts, rows, circle, claim, ...more }]): Bad => [
+      title,
+      (kernel) => {
+        const offsets = Int32Array.from([0, rows[0].length, rows.flat().length]);
+        const passage = circle === null ? { times: Int32Array.from(happens) } : { circle };
+        const flow = {
+          op: "flows",
+          schedule: 0,
+          channel: "pair",
+          rows: { offsets, steps: Int32Array.from(rows.flat()) },
+          passage,
+        } as const;
+        const problem = problemFrom({ ...there, ...more });
+        const lists = "streams" in more ? [[0, 2], [], [1], []] : [[0, 2], [1]];
+        const schedule = { order: orderFrom(lists), start: Float64Array.from(starts) };
+        const formula: Kernel.Formula = claim ? flow : { op: "not", arg: flow };
+        return kernel.judgeInstance(formula, [{ kind: "schedule", problem, source: { schedule } }]).kind === "true";
+      },
+    ],
+  ),
+  [
+    "a claim about a channel over a block of any m",
+    (kernel) => {
+      const rows = { offsets: new Int32Array(1), steps: new Int32Array(0) };
+      const flow: Kernel.Formula = { op: "flows", schedule: 0, channel: "pair", rows, passage: { times: new Int32Array(0) } };
+      const own = {
+        problem: problemFrom({ devices: 1, microbatches: 1, passes: [{ device: 0 }] }),
+        interval: 1,
+        start: Float64Array.of(0),
+      };
+      return kernel.judgeInstance(flow, [{ kind: "block", block: own, stageOf: () => 0 }]).kind === "true";
+    },
+  ],
   ["rows called stuck for no reason", flows(back, { circle: [] }, false)],
   ["rows called stuck by events that do not wait for each other", flows(back, { circle: [0, 3, 1] }, false)],
 ];

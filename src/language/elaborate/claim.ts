@@ -1,10 +1,15 @@
 // Claims as the kernel's formulas: one instance with numbers for its variables, or all sizes with variables.
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
 import {
+  type Channel,
+  examine,
   type Formula,
   fraction,
   type MeasureName,
+  type Passage,
+  type Problem,
   type Rational,
+  type Rows,
   type Schedule,
   type Subject,
   type SymbolicSubject,
@@ -13,11 +18,13 @@ import {
 } from "../../kernel/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
 import { namesIn } from "../mentions.ts";
+import { channels } from "../resolve/measure.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";
 import { timesIn, timesWith } from "../times.ts";
 import { type Elaborated, elaboratePipeline, parameters } from "./pipeline.ts";
 import { type Pulse, still } from "./pulse.ts";
+import { plainRows } from "./rows.ts";
 import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize, repeatsAlike } from "./schedule.ts";
 import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbolic.ts";
 import { constantTerm, type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
@@ -45,20 +52,21 @@ const unlike = ({ name, of }: S.Schedule): string =>
 
 /** What a measure in a claim is asked of. */
 interface Asked {
-  readonly measure: MeasureName | "valid";
+  readonly measure: MeasureName | "valid" | "deadlock_free";
   readonly name: S.Name;
   readonly args: readonly S.Expr[];
   readonly microbatches?: S.Expr;
   readonly times?: S.Target;
   readonly stage?: S.Expr;
   readonly device?: S.Expr;
+  readonly channel: Channel;
 }
 
 function asked(call: Call): Asked {
   const [subject, ...rest] = call.args;
   const isCall = subject.value.kind === "call";
   return {
-    measure: call.callee.text as MeasureName | "valid",
+    measure: call.callee.text as MeasureName | "valid" | "deadlock_free",
     name:
       subject.value.kind === "call"
         ? subject.value.callee
@@ -68,8 +76,13 @@ function asked(call: Call): Asked {
     times: rest.flatMap((arg) => (arg.name === undefined ? (timesIn(arg.value) ?? []) : []))[0],
     stage: rest.find((arg) => arg.name?.text === "stage")?.value,
     device: call.device,
+    channel: channelIn(rest),
   };
 }
+const channelIn = (given: readonly S.Argument[]): Channel => {
+  const value = given.find((arg) => arg.name?.text === "channel")?.value;
+  return channels.find((one) => value?.kind === "name" && one === value.name) ?? "pair";
+};
 
 /** The finds that a claim speaks of, by name: they wait for the solver. */
 export const findsIn = (program: Program, claim: S.Claim): string[] =>
@@ -82,15 +95,20 @@ export interface Instance {
   readonly leaves: ReadonlyMap<Call, Term | Formula>;
 }
 
+export type SeekPassage = (problem: Problem, rows: Rows, channel: Channel) => Passage;
+
 /** Builds the subjects of one file's claims. */
 export class Subjects {
   readonly #program: Program;
   readonly #pulse: Pulse;
   readonly #known = new Map<string, NamedSubject>();
   readonly #found = new Map<string, NamedSubject>();
-  constructor(program: Program, pulse: Pulse = still) {
+  readonly #seek: SeekPassage;
+  /** `seek` finds the evidence about sends and receives; without it claims about them stay open. */
+  constructor(program: Program, pulse: Pulse = still, seek: SeekPassage = () => ({ circle: [] })) {
     this.#program = program;
     this.#pulse = pulse;
+    this.#seek = seek;
   }
 
   /** What a find has found: claims may speak of it from now on. */
@@ -110,6 +128,7 @@ export class Subjects {
       let schedule = subjects.indexOf(found);
       if (schedule < 0) schedule = subjects.push(found) - 1;
       if (ask.measure === "valid") return { op: "valid", schedule };
+      if (ask.measure === "deadlock_free") return this.#flows(found, schedule, ask.channel);
       const number = (expr: S.Expr): Term => constantTerm(evaluateNumber(expr, values));
       return {
         op: "measure",
@@ -122,6 +141,17 @@ export class Subjects {
       return leaf;
     });
     return { claim, subjects, leaves };
+  }
+
+  /** Where it sends and receives (`rows.ts`), with evidence about the channel. What is no valid schedule is refused before that matters. */
+  #flows({ subject }: NamedSubject, schedule: number, channel: Channel): Formula {
+    const examined = examine(subject);
+    if (examined.kind !== "schedule" || examined.problem.streams > 1) {
+      const rows = { offsets: new Int32Array(1), steps: new Int32Array(0) };
+      return { op: "flows", schedule, channel, rows, passage: { circle: [] } };
+    }
+    const rows = plainRows(examined.problem, examined.schedule.order);
+    return { op: "flows", schedule, channel, rows, passage: this.#seek(examined.problem, rows, channel) };
   }
 
   /** "S is valid" for one choice of its parameters: for all m if it is a block. */
@@ -190,7 +220,7 @@ export class Subjects {
     const program = this.#program;
     const shown = schedule.params.length === 0 ? schedule.name.text : `${schedule.name.text}(${args.map(print).join(", ")})`;
     // Times of a block that runs once are those of all its microbatches.
-    const timed = ["makespan", "span", "idle", "bubble"].includes(measure);
+    const timed = ["makespan", "span", "idle", "bubble", "deadlock_free"].includes(measure);
     const m =
       microbatches === null && schedule.repeat?.kind === "once" && (timed || profile !== undefined)
         ? groupSize(schedule, parameters(schedule, args))
@@ -328,6 +358,8 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
       known.set(key, schedule);
     }
     if (ask.measure === "valid") return { op: "valid", schedule };
+    if (ask.measure === "deadlock_free")
+      throw new NotSymbolic("sends and receives are judged size by size, so give the sizes a range: `for p in 2..16`");
     return {
       op: "measure",
       measure: {

@@ -7,7 +7,8 @@ import type { Names } from "./names.ts";
 
 type Call = Extract<S.Expr, { kind: "call" }>;
 
-const measures = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid"];
+const measures = ["makespan", "span", "idle", "bubble", "peak", "lifespan", "period", "load", "valid", "deadlock_free"];
+export const channels = ["unbounded", "rendezvous", "pair", "grouped"] as const;
 
 const isMeasure = (name: string): boolean => measures.includes(name);
 
@@ -47,7 +48,7 @@ export function resolveTimes(names: Names, { name, args, span }: S.Target, scope
 export function resolveMeasure(names: Names, call: Call, outer: Scope): "number" | "truth" | undefined {
   const measure = call.callee.text;
   if (!isMeasure(measure)) return undefined;
-  const type = measure === "valid" ? "truth" : "number";
+  const type = measure === "valid" || measure === "deadlock_free" ? "truth" : "number";
   const scope = withoutMeasures(names, outer);
   const what = measure === "load" ? "pipeline" : "schedule";
   const table = what === "pipeline" ? names.pipelines : names.schedules;
@@ -91,15 +92,19 @@ export function resolveMeasure(names: Names, call: Call, outer: Scope): "number"
       names.report({ code: "misplaced", message: "`load` is what one microbatch asks for: it takes no `m`.", span: arg.span });
     else if (arg.name?.text === "m") names.number(arg.value, scope);
     else if (arg.name?.text === "stage" && measure === "lifespan") names.number(arg.value, scope);
-    else if (arg.name !== undefined)
-      names.unknown("unknown-parameter", "setting", arg.name, measure === "lifespan" ? ["m", "stage"] : ["m"]);
+    else if (arg.name?.text === "channel" && measure === "deadlock_free") resolveChannel(names, arg);
+    else if (arg.name !== undefined) names.unknown("unknown-parameter", "setting", arg.name, settingsOf(measure));
     else {
       const times = timesIn(arg.value);
       if (times !== null) resolveTimes(names, times, scope);
       else names.report({ code: "wrong-arguments", message: "A profile's name or `m = ...` is wanted here.", span: arg.span });
     }
   }
-  if (call.device && ["valid", "lifespan", "period", "makespan"].includes(measure))
+  if (measure === "deadlock_free" && !rest.some((arg) => arg.name?.text === "channel")) {
+    const help = `add \`channel = ${channels.join(" | ")}\``;
+    names.report({ code: "wrong-arguments", message: "Whether anybody waits for ever depends on the channel.", span: call.span, help });
+  }
+  if (call.device && ["valid", "deadlock_free", "lifespan", "period", "makespan"].includes(measure))
     names.report({
       code: "misplaced",
       message: `\`${measure}\` is not asked of one device.`,
@@ -108,6 +113,16 @@ export function resolveMeasure(names: Names, call: Call, outer: Scope): "number"
     });
   else if (call.device) names.number(call.device, scope);
   return type;
+}
+
+const settingsOf = (measure: string): readonly string[] =>
+  measure === "lifespan" ? ["m", "stage"] : measure === "deadlock_free" ? ["m", "channel"] : ["m"];
+
+function resolveChannel(names: Names, { value, span }: S.Argument): void {
+  if (value.kind !== "name" || value.device !== undefined)
+    return names.report({ code: "wrong-arguments", message: "A channel is wanted here.", span, help: `write ${channels.join(", ")}` });
+  if (!channels.some((one) => one === value.name))
+    names.unknown("unknown-name", "channel", { text: value.name, span: value.span }, channels);
 }
 
 /** What a find finds is one schedule, with its own microbatches and times. */
@@ -123,7 +138,7 @@ function foundFits(names: Names, call: Call, find: S.Find, rest: readonly S.Argu
     const help = `a ${measure} belongs to a building block, \`every T\``;
     return names.report({ code: "misplaced", message: `${name} is one schedule: it has no ${measure}.`, span: call.span, second, help });
   }
-  for (const { span } of rest) {
+  for (const { span } of rest.filter((arg) => arg.name?.text !== "channel")) {
     const message = `${name} is one schedule: its microbatches and its profile are those of the find.`;
     names.report({ code: "misplaced", message, span, second, help: "leave this out" });
   }
@@ -146,7 +161,7 @@ function settingsFit(names: Names, call: Call, schedule: S.Schedule, rest: reado
     return;
   }
   if (rest.some((arg) => arg.name?.text === "m")) return;
-  const timed = ["makespan", "span", "idle", "bubble"].includes(measure) && schedule.repeat?.kind === "every";
+  const timed = ["makespan", "span", "idle", "bubble", "deadlock_free"].includes(measure) && schedule.repeat?.kind === "every";
   if (schedule.repeat !== undefined && !timed) return;
   const message =
     schedule.repeat === undefined
