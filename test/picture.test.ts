@@ -182,6 +182,19 @@ describe("as SVG", () => {
     expect(count(svg, /is held from/g)).toBe(6 * 4);
     expect(svgOf(input)).not.toContain("is held from");
   });
+  test("what takes no time is not drawn and not in the legend", async () => {
+    const text = `pipeline P(p) { devices p  stages s in 0..p-1 on device s
+  pass F[s] after A[s-1]
+  pass A[s] takes 0 after F[s]
+}
+schedule S(p) of P(p) { device d runs (F[d] A[d])* }
+`;
+    const input = await pictured(text, "S", 2, 3);
+    const svg = svgOf(input);
+    expect([count(svg, /F\[\d\] of microbatch/g), count(svg, /A\[\d\] of microbatch/g)]).toEqual([6, 0]);
+    expect(svg).not.toMatch(/<text class="soft"[^>]*>A</);
+    expect(drawTerminal(input, { ...plain, legend: true })).not.toContain("A");
+  });
   test("two schedules stand over one time axis", async () => {
     const [a, b] = [await picture(3, 4), await picture(3, 8)];
     const svg = drawSvg([

@@ -119,6 +119,17 @@ export function kindsOf({ problem, nodes }: PictureInput): Kinds {
   };
 }
 
+/** The kinds that take time, in their order: what a legend lists. */
+export function seenKinds({ problem }: PictureInput, kinds: Kinds): Kind[] {
+  const seen = new Set<number>();
+  problem.routes.forEach(({ duration }, route) => {
+    const microbatch = problem.routeOf === null ? 0 : problem.routeOf.indexOf(route);
+    if (microbatch < 0) return;
+    for (let node = 0; node < problem.nodes; node++) if (duration[node] > 0) seen.add(kinds.of(microbatch * problem.nodes + node));
+  });
+  return kinds.list.filter((_, kind) => seen.has(kind));
+}
+
 /** For each pass of a row the lane it is drawn in: 0, or a further one where passes overlap, as in wrong schedules. */
 export function lanesOf(
   { passes }: Row,

@@ -5,7 +5,7 @@ import { endOf, type Kinds, kindsOf, type PictureInput, rowsOf, type Window } fr
 import { axis, type Frame } from "./svg/frame.ts";
 import { legend } from "./svg/legend.ts";
 import { type Drawn, describe, type MemoryStyle, panel } from "./svg/panel.ts";
-import { kindStyles, styleSheet, type Theme } from "./svg/style.ts";
+import { classOf, kindStyles, styleSheet, type Theme } from "./svg/style.ts";
 import { escaped, widthOf } from "./svg/text.ts";
 
 export type { MemoryStyle } from "./svg/panel.ts";
@@ -80,9 +80,11 @@ export function drawSvg(panels: readonly Panel[], options: SvgOptions = {}): str
     drawn.push(one);
     y = one.bottom;
   });
-  const fullest = drawn.reduce((most, one) => (one.kinds.length > most.kinds.length ? one : most));
+  const families = kinds[0].list.map(({ family }) => family);
+  const painted = [...new Map(drawn.flatMap((one) => one.kinds.map((kind) => [classOf(kind), kind] as const))).values()];
+  painted.sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family) || a.chunk - b.chunk);
   const key = legend(
-    fullest.kinds,
+    painted,
     {
       hatch,
       memory: drawn.some(({ memory }) => memory !== "none"),

@@ -15,6 +15,7 @@ import {
   type Row,
   rowName,
   rowsOf,
+  seenKinds,
   type Window,
 } from "./picture.ts";
 import { type Ink, inkOf } from "./terminal/ink.ts";
@@ -64,7 +65,11 @@ export function drawTerminal(input: PictureInput, options: TerminalOptions): str
   });
   if (options.legend)
     lines.push(
-      ...legendLines(kinds, ink, scale, problem.ticksPerUnit, options.memory ? amount(most, problem.partsPerUnit) : null, options),
+      ...legendLines(
+        { kinds, seen: seenKinds(input, kinds), ink, column: 1 / perTick / problem.ticksPerUnit, compressed: perTick < 1 },
+        options.memory ? amount(most, problem.partsPerUnit) : null,
+        options,
+      ),
     );
   return `${lines.join("\n")}\n`;
 }
@@ -78,7 +83,10 @@ export interface TextPanel {
   readonly window?: Window;
 }
 
-/** Schedules under each other over one time axis, whatever the ticks of each; the legend comes last. */
+/** What a legend says of a schedule; those that follow each other and look alike share one. */
+const lookOf = (input: PictureInput): string => JSON.stringify(seenKinds(input, kindsOf(input)));
+
+/** Schedules under each other over one time axis, whatever the ticks of each. */
 export function drawCompared(panels: readonly TextPanel[], options: TerminalOptions): string {
   const gutter = panels.reduce((most, { input, window }) => Math.max(most, gutterOf(input, rowsOf(input, window?.devices))), 0);
   const columns = Math.max(10, options.width - gutter - 1);
@@ -94,7 +102,7 @@ export function drawCompared(panels: readonly TextPanel[], options: TerminalOpti
   return panels
     .map(({ input, title, subtitle, window }, i) => {
       const { ticksPerUnit, partsPerUnit } = input.problem;
-      const legend = options.legend === true && i === panels.length - 1;
+      const legend = options.legend === true && (i === panels.length - 1 || lookOf(input) !== lookOf(panels[i + 1].input));
       const own = { ...options, window, legend, gutter, perTick: perUnit / ticksPerUnit, most: most * partsPerUnit };
       return `${title}\n${drawTerminal(input, own)}${subtitle}\n`;
     })
@@ -164,26 +172,27 @@ function timeLine({ from, to, perTick, columns }: Scale, gutter: number, width: 
   return line;
 }
 
-function legendLines(
-  kinds: Kinds,
-  ink: Ink,
-  { perTick }: Scale,
-  ticksPerUnit: number,
-  full: string | null,
-  { color, unicode, width }: TerminalOptions,
-): string[] {
-  const { list } = kinds;
+interface Key {
+  readonly kinds: Kinds;
+  readonly seen: readonly Kind[];
+  readonly ink: Ink;
+  /** How long a column is. */
+  readonly column: number;
+  readonly compressed: boolean;
+}
+function legendLines({ kinds, seen, ink, column, compressed }: Key, full: string | null, options: TerminalOptions): string[] {
+  const { color, unicode, width } = options;
   const letter = ({ family, chunk }: Kind): string => (chunk % 2 === 0 ? family : family.toLowerCase());
-  const names = list.map((kind, k) => ink.on(k, color ? ` ${letter(kind)} ` : letter(kind))).join(color ? "" : " ");
+  const names = seen.map((kind) => ink.on(kinds.list.indexOf(kind), color ? ` ${letter(kind)} ` : letter(kind))).join(color ? "" : " ");
   const parts: { readonly text: string; readonly length: number }[] = [
-    { text: names, length: list.reduce((sum, { family }) => sum + family.length + (color ? 2 : 1), 0) },
+    { text: names, length: seen.reduce((sum, { family }) => sum + family.length + (color ? 2 : 1), 0) },
   ];
   const say = (text: string): void => void parts.push({ text, length: text.length });
   say(`${unicode ? "·" : "."} idle`);
-  if (list.some(({ chunks }) => chunks > 1))
+  if (seen.some(({ chunks }) => chunks > 1))
     say(color ? "dark to light: first to last stage of a device" : "F, then f: stages of a device in turn");
   if (full !== null) say(`bars: memory, full is ${full}`);
-  if (perTick < 1) say(`compressed: a column is ${short(1 / perTick / ticksPerUnit)} long`);
+  if (compressed) say(`compressed: a column is ${short(column)} long`);
   const lines: string[] = [];
   let room = 0;
   for (const { text, length } of parts) {

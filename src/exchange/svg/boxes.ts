@@ -31,7 +31,8 @@ export function boxes(input: PictureInput, row: Row, frame: Frame, options: BoxO
   row.passes.forEach((pass, i) => {
     const start = schedule.start[pass];
     const end = start + durationOf(problem, pass);
-    if (!inside(frame, start, end)) return;
+    const marked = options.marks?.has(pass) === true;
+    if (!inside(frame, start, end) || (end === start && !marked)) return; // what takes no time has no room
     const left = at(frame, Math.max(start, frame.from));
     const whole = at(frame, Math.min(end, frame.to)) - left;
     // A hair between neighbours tells them apart where there is room for one.
@@ -49,7 +50,7 @@ export function boxes(input: PictureInput, row: Row, frame: Frame, options: BoxO
       const box = `M${px(left)} ${px(y)}h${px(width)}v${px(height)}h-${px(width)}z`;
       paths.set(kind, (paths.get(kind) ?? "") + box);
     }
-    if (options.marks?.has(pass)) numbers.push(`<rect class="mark" x="${px(left)}" y="${px(y)}" width="${size}"/>`);
+    if (marked) numbers.push(`<rect class="mark" x="${px(left)}" y="${px(y)}" width="${size}"/>`);
     const text = `${microbatch}`;
     const font = Math.min(11, height - 4, whole / (text.length * 0.62));
     if (options.numbers && font >= leastFont && widthOf(text, font) <= whole)

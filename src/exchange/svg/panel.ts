@@ -1,7 +1,7 @@
 // One schedule's part of a picture: its rows from above, with what belongs under each, and its memory.
 import { amount } from "../amount.ts";
 import { heldOver, peakOf } from "../held.ts";
-import { durationOf, type Kind, type Kinds, type PictureInput, type Row, rowsOf } from "../picture.ts";
+import { durationOf, type Kind, type Kinds, type PictureInput, type Row, rowsOf, seenKinds } from "../picture.ts";
 import { boxes, bubbleSpan, leastFont } from "./boxes.ts";
 import { columnTicks, density, shares } from "./density.ts";
 import { at, type Frame } from "./frame.ts";
@@ -113,7 +113,7 @@ function fineRows(input: PictureInput, rows: readonly Row[], top: number, memory
       y += 22 + 9;
     } else if (height > 16) y += 3;
   });
-  return { svg: parts.join(""), bottom: y, lifespans: options.lifespans && drawBars, kinds: kinds.list };
+  return { svg: parts.join(""), bottom: y, lifespans: options.lifespans && drawBars, kinds: seenKinds(input, kinds) };
 }
 
 function coarseRows(input: PictureInput, rows: readonly Row[], top: number, options: PanelOptions): Rows {
@@ -137,7 +137,7 @@ function coarseRows(input: PictureInput, rows: readonly Row[], top: number, opti
     parts.push(density(shares(input, group, kinds, frame, ticks), kinds, frame, ticks, y, height));
     y += height + gap;
   });
-  return { svg: parts.join(""), bottom: y, lifespans: false, kinds: kinds.list };
+  return { svg: parts.join(""), bottom: y, lifespans: false, kinds: seenKinds(input, kinds) };
 }
 
 /** The same with one kind a family. */
