@@ -35,7 +35,10 @@ describe("a program's schedule", () => {
   test("is chosen by name where there are several", async () => {
     const path = resolve(proofs, "interleaved-1f1b/interleaved-1f1b.pipe");
     const read = await readProgram(path, readFileSync(path, "utf8"), { parameters: new Map() });
-    expect(read.kind === "refused" && read.complaints[0]).toMatchObject({ code: "schedule", help: "--schedule Interleaved | Steady" });
+    expect(read.kind === "refused" && read.complaints[0]).toMatchObject({
+      code: "schedule",
+      help: "--schedule Interleaved | Steady | AsPrinted",
+    });
   });
   test("that is none is refused with its line", async () => {
     const read = await readProgram("x.pipe", "pipeline P { devices 1\n pass F on device 0 }\nschedule S of Q every 1 { F at 0 }\n", {

@@ -207,6 +207,20 @@ schedule S(p) of P(p) { device d runs (F[d] A[d])* }
     expect(places[0]).toBe(places[1]);
     expect(wellFormed(svg)).toEqual([]);
   });
+  test("memory is compared on one scale", async () => {
+    const panels = [await picture(2, 8), await picture(6, 12)].map((input) => ({ input, title: "one" }));
+    const heights = [...drawSvg(panels).matchAll(/<path class="held" d="M[\d.]+ ([\d.]+)(H[^"]*)Z"/g)].slice(0, 8).map(([, foot, d]) => {
+      const tops = [...d.matchAll(/V([\d.]+)/g)].map(([, y]) => Number(y));
+      return (Number(foot) - Math.min(...tops)) / 22;
+    });
+    const peaks = panels.flatMap(({ input }) =>
+      rowsOf(input).map(({ device }) => peakOf(heldOver(input, device)) / input.problem.partsPerUnit),
+    );
+    expect(peaks[0]).toBeLessThan(peaks[2]);
+    heights.forEach((height, i) => {
+      expect(height).toBeCloseTo(peaks[i] / Math.max(...peaks), 2);
+    });
+  });
   test("a part of the time, with passes pointed at", async () => {
     const input = await picture(3, 4);
     const svg = drawSvg([

@@ -4,7 +4,7 @@
 import { endOf, type Kinds, kindsOf, type PictureInput, rowsOf, type Window } from "./picture.ts";
 import { axis, type Frame } from "./svg/frame.ts";
 import { legend } from "./svg/legend.ts";
-import { type Drawn, describe, type MemoryStyle, panel } from "./svg/panel.ts";
+import { type Drawn, describe, type MemoryStyle, mostHeld, panel } from "./svg/panel.ts";
 import { classOf, kindStyles, styleSheet, type Theme } from "./svg/style.ts";
 import { escaped, widthOf } from "./svg/text.ts";
 
@@ -55,7 +55,11 @@ export function drawSvg(panels: readonly Panel[], options: SvgOptions = {}): str
     const to = units.to * ticksPerUnit;
     return { left, width, from, to, scale: width / Math.max(to - from, 1e-9), ticksPerUnit };
   });
-  // The legend comes first and its height moves the rest; what it must name is known only after drawing.
+  // Memory is compared on one scale.
+  const most =
+    panels.length < 2
+      ? undefined
+      : Math.max(...panels.map(({ input, window }) => mostHeld(input, window?.devices) / input.problem.partsPerUnit));
   let y = 0;
   panels.forEach(({ input, title, subtitle, marks, window }, i) => {
     y += i === 0 ? 0 : 24;
@@ -74,6 +78,7 @@ export function drawSvg(panels: readonly Panel[], options: SvgOptions = {}): str
       lifespans: options.lifespans === true,
       marks,
       hatch,
+      most: most === undefined ? undefined : most * input.problem.partsPerUnit,
     });
     const lines = axis(frames[i], ends[i], y - 3, one.bottom);
     parts.push(lines, `<text class="soft" text-anchor="end" x="${left - 8}" y="${y - 9}">device</text>`, one.svg);

@@ -39,10 +39,12 @@ export interface MemoryPanel {
   readonly y: number;
   readonly height: number;
   readonly devices: readonly number[];
+  /** Parts that fill the height. */
+  readonly most?: number;
 }
 
 /** One panel for all devices: the most that any holds as a curve, the least as the lower edge of the band. */
-export function memoryPanel(input: PictureInput, frame: Frame, { y, height, devices }: MemoryPanel): string {
+export function memoryPanel(input: PictureInput, frame: Frame, { y, height, devices, most: full }: MemoryPanel): string {
   const { problem } = input;
   const columns = Math.max(1, Math.floor(frame.width / 2));
   const most = new Float64Array(columns);
@@ -58,7 +60,7 @@ export function memoryPanel(input: PictureInput, frame: Frame, { y, height, devi
     if (peakOf(held) > peak) [peak, peaking] = [peakOf(held), device];
   }
   const cap = devices.reduce((lowest, device) => Math.min(lowest, problem.cap[device]), Number.POSITIVE_INFINITY);
-  const top = Math.max(peak, Number.isFinite(cap) ? cap : 0, 1);
+  const top = full ?? Math.max(peak, Number.isFinite(cap) ? cap : 0, 1);
   const foot = y + height;
   const level = (parts: number): string => px(foot - (parts / top) * height);
   const area = (levels: Float64Array, name: string): string => {

@@ -21,6 +21,8 @@ export interface PanelOptions {
   readonly lifespans: boolean;
   readonly marks?: ReadonlySet<number>;
   readonly hatch: string;
+  /** Parts that fill the height of a memory curve; by default the most of any device, or its cap. */
+  readonly most?: number;
 }
 export interface Drawn {
   readonly svg: string;
@@ -55,12 +57,19 @@ export function panel(input: PictureInput, top: number, options: PanelOptions): 
   const drawn = fine ? fineRows(input, rows, top, memory, options) : coarseRows(input, rows, top, options);
   let { svg, bottom } = drawn;
   if (memory !== "none" && !(fine && memory === "each")) {
-    svg += memoryPanel(input, frame, { y: bottom + 26, height: 84, devices });
+    svg += memoryPanel(input, frame, { y: bottom + 26, height: 84, devices, most: options.most });
     bottom += 26 + 84;
   }
   const capped = memory !== "none" && devices.some((device) => Number.isFinite(problem.cap[device]));
   return { svg, bottom, memory, capped, lifespans: drawn.lifespans, shares: !fine, kinds: drawn.kinds };
 }
+
+/** The most that any device holds or may hold; at least 1. */
+export const mostHeld = (input: PictureInput, devices?: readonly number[]): number =>
+  rowsOf(input, devices).reduce((top, { device, stream }) => {
+    const cap = input.problem.cap[device];
+    return stream === 0 ? Math.max(top, peakOf(heldOver(input, device)), Number.isFinite(cap) ? cap : 0) : top;
+  }, 1);
 
 const holdsNothing = ({ problem }: PictureInput): boolean =>
   problem.always.every((own) => own === 0) && problem.routes.every(({ holdAmount }) => holdAmount.every((own) => own === 0));
@@ -81,11 +90,8 @@ function fineRows(input: PictureInput, rows: readonly Row[], top: number, memory
   const widest = widthOf(`${Math.max(0, problem.microbatches - 1)}`, leastFont);
   const numbers = usual(input, rows) * frame.scale >= widest + 2;
   const words = rows.reduce((sum, { passes }) => sum + passes.length, 0) <= mostWords;
+  const most = options.most ?? mostHeld(input, options.devices);
   const held = memory === "each" ? new Map(rows.map(({ device }) => [device, heldOver(input, device)])) : new Map();
-  const most = [...held].reduce(
-    (top, [device, own]) => Math.max(top, peakOf(own), Number.isFinite(problem.cap[device]) ? problem.cap[device] : 0),
-    1,
-  );
   const bars = options.lifespans ? new Map(rows.map(({ device }) => [device, barsOf(input, device, frame)])) : new Map();
   const drawBars = [...bars.values()].reduce((sum, own) => sum + own.bars.length, 0) <= mostBars;
   const parts: string[] = [];
