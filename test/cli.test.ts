@@ -53,6 +53,8 @@ describe("commands", () => {
   test("verify says of a file that there is nothing to judge in it", () => {
     const { stdout, status } = run("verify", file("unclaimed.pipe", "pipeline P { devices 1  pass F on device 0 }\n"));
     expect([stdout, status]).toEqual(["unclaimed.pipe: no claims, no schedules: nothing to judge\n", 0]);
+    const solved = run("solve", "unclaimed.pipe");
+    expect([solved.stdout, solved.status]).toEqual(["unclaimed.pipe: no finds: nothing to look for\n", 0]);
   });
   test("verify --json prints one document and nothing else; --no-time makes two runs the same", () => {
     const [a, b] = [0, 1].map(() => run("verify", good, join(wrong, "overlap.pipe"), "--json", "--no-time"));

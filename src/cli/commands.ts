@@ -80,6 +80,8 @@ export async function solveCommand(path: string, name: string | undefined, flags
     await print(report, flags, flags.time, flags.quiet === true);
     const sightings = report.files.flatMap((file) => file.sightings);
     if (!flags.json && !flags.quiet) {
+      for (const { source } of report.files.filter(({ claims, diagnostics }) => claims.length + diagnostics.length === 0))
+        process.stdout.write(`${source.path}: no finds: nothing to look for\n`);
       const { sightingText } = await import("../report/sighting.ts");
       for (const sighting of sightings)
         process.stdout.write(sightingText(sighting, { color: colored(flags), width: width(), picture: flags.picture === true }));

@@ -81,25 +81,26 @@ function parameterTerms(
       const value = namedTerm(item.value, names);
       names.set(item.name.text, value);
       // A `let` that nobody reads is computed all the same, and may have no value: `let z = 7 div (p - 60)`.
-      if (divides(item.value)) meaning.push(term.compare(value, "==", value));
+      if (mayLackValue(value)) meaning.push(term.compare(value, "==", value));
     } else if (item.kind === "requires") conditions.push(toFormula(item.cond, names));
   }
   return { names, requires: term.all(conditions), meaning };
 }
 
-/** Whether an expression or a term divides: only then may it be without a value, or not whole. */
-function divides(part: S.Expr | Term): boolean {
-  for (const { operator, op, den } of nodes(part))
-    if (
-      operator === "/" ||
-      operator === "div" ||
-      operator === "mod" ||
-      op === "quo" ||
-      op === "div" ||
-      op === "mod" ||
-      (op === "number" && den !== 1n)
-    )
-      return true;
+/** Whether a term has parts that are not whole numbers. */
+function hasFractions(part: Term): boolean {
+  for (const { op, den } of nodes(part)) if (op === "quo" || (op === "number" && den !== 1n)) return true;
+  return false;
+}
+
+/** Whether a term may be without a value at some size, as far as one sees at once: a divisor may be 0, or a side of `div` not whole. */
+function mayLackValue(of: Term): boolean {
+  for (const node of nodes(of)) {
+    const part = node as unknown as Term;
+    if (part.op !== "quo" && part.op !== "div" && part.op !== "mod") continue;
+    if (part.right.op !== "number" || part.right.num === 0n) return true;
+    if (part.op !== "quo" && (hasFractions(part.left) || part.right.den !== 1n)) return true;
+  }
   return false;
 }
 const whole = (of: Term): Formula => term.compare({ op: "floor", arg: of }, "==", of);
@@ -145,7 +146,7 @@ class Builder {
     const of = toTerm(end, names);
     if (of.op === "number" && of.den === 1n) return;
     if ([...namesIn(end)].every((name) => names.get(name) === this.#names.get(name))) this.meaning.push(whole(of));
-    else if (divides(of)) throw new NotSymbolic("a range that divides another index is looked at size by size");
+    else if (hasFractions(of) || mayLackValue(of)) throw new NotSymbolic("a range that divides another index is looked at size by size");
   }
 
   families(startOf: (pass: S.PassItem, indices: readonly SymbolicIndex[]) => Term | null): Family[] {
