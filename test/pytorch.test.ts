@@ -53,7 +53,11 @@ describe("files that torch wrote", () => {
     test(`${name}: sends, receives and weights are placed as torch places them`, () => {
       const { script, facts } = looked(text(name));
       const lowered = lower(script, facts);
-      expect(lowered && [...scriptText(lowered)].join("")).toBe(text(name.replace(".compute.", ".comms.")));
+      expect(lowered && [...scriptText(lowered.script)].join("")).toBe(text(name.replace(".compute.", ".comms.")));
+      // The moments at which it places them are evidence for every channel.
+      if (lowered === null) throw new Error("not lowered");
+      for (const channel of ["unbounded", "rendezvous", "pair", "grouped"] as const)
+        expect(look(lowered.script, { times: new Map(), channel, moments: lowered.moments })).toMatchObject({ breaches: [] });
       expect([...scriptText(passesOf(script))].join("").replaceAll("\r", "")).toBe(
         text(name)
           .replaceAll(/,+/g, ",")

@@ -217,7 +217,7 @@ async function theirClasses(): Promise<void> {
         const lowered = lower(looked.script, looked.facts);
         check(`${name} p = ${p}, m = ${m}: lowered`, lowered !== null);
         if (lowered !== null)
-          check(`${name} p = ${p}, m = ${m}: lowered, clean`, wrongIn(ours([...scriptText(lowered)].join(""), "pair")).length === 0);
+          check(`${name} p = ${p}, m = ${m}: lowered, clean`, wrongIn(ours([...scriptText(lowered.script)].join(""), "pair")).length === 0);
       }
     }
   }

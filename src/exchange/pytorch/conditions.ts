@@ -1,9 +1,9 @@
 // Would this script run on torch, and compute the right gradients? Every condition is looked at; the kernel replays the passes and judges
 // that no rank waits for ever. Nothing is written that has not gone through here.
-import { type Channel, type Examined, examine, flows } from "../../kernel/index.ts";
+import { type Channel, type Examined, examine, flows, needsOf, type Rows } from "../../kernel/index.ts";
 import { passageOf } from "../../search/passage.ts";
 import type { Complaint } from "../format.ts";
-import { type Script, wordOf } from "./actions.ts";
+import { B, type Script, wordOf } from "./actions.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { messageBreaches } from "./messages.ts";
 import { passBreaches } from "./passes.ts";
@@ -15,6 +15,8 @@ export interface Conditions extends Told {
   readonly channel: Channel;
   readonly microbatches?: number;
   readonly ranks?: number;
+  /** Of each action a moment at which it can happen: evidence, from what placed the messages. Without it an order is looked for. */
+  readonly moments?: Int32Array;
 }
 /** A script that was looked at. */
 export interface Looked {
@@ -69,7 +71,7 @@ export function look(script: Script, conditions: Conditions): Looked | readonly 
   const clear = breaches.every(
     ({ rule, remark }) => remark === true || ["loss-order", "pair-order"].includes(rule) || rule.startsWith("reduce"),
   );
-  if (piped.rows !== null && clear) breaches.push(...channelBreaches(script, facts, piped, conditions.channel));
+  if (piped.rows !== null && clear) breaches.push(...channelBreaches(script, facts, piped, conditions));
   return { script, facts, breaches: unique(breaches), piped, examined };
 }
 
@@ -120,10 +122,10 @@ const placed = (script: Script, { rankOf }: Facts, action: number): string => {
   return `${wordOf(script, action)} (rank ${rank}, cell ${cellOf(script, rank, action) + 1})`;
 };
 
-function channelBreaches(script: Script, facts: Facts, piped: Piped, channel: Channel): Breach[] {
+function channelBreaches(script: Script, facts: Facts, piped: Piped, { channel, moments }: Conditions): Breach[] {
   const { problem, rows } = piped;
   if (rows === null) return [];
-  const passage = passageOf(problem, rows, channel);
+  const passage = moments === undefined ? passageOf(problem, rows, channel) : { times: timesOf(script, facts, piped, rows, moments) };
   const judged = flows(problem, rows, channel, passage);
   if (judged === true) return [];
   if (judged === null || "times" in passage) throw new Error("the kernel does not follow the evidence for a channel");
@@ -149,6 +151,36 @@ function channelBreaches(script: Script, facts: Facts, piped: Piped, channel: Ch
       help: "`--order-comm` places the sends and receives so that nobody waits for ever",
     },
   ];
+}
+
+/**
+ * The places of all events in the order of these moments, eight to a moment: a pass or a message, what waits for it alone, the second of two
+ * passes in one, the end of a group of messages.
+ */
+function timesOf(script: Script, facts: Facts, piped: Piped, rows: Rows, moments: Int32Array): Int32Array {
+  const { problem, actionOf } = piped;
+  const passes = problem.nodes * problem.microbatches;
+  const { from } = needsOf(problem);
+  const times = new Int32Array(passes + from.length + rows.steps.length);
+  for (let pass = 0; pass < passes; pass++) {
+    const action = actionOf(pass);
+    const second = script.kind[action] === B && pass % problem.nodes >= 2 * facts.stages;
+    times[pass] = 8 * moments[action] + (second ? 2 : 0);
+  }
+  for (let need = 0; need < from.length; need++) {
+    const [send] = endsOf(facts, piped, passes + need);
+    times[passes + need] = send === undefined ? times[from[need]] + 1 : 8 * moments[send];
+  }
+  let group = passes + from.length;
+  for (let device = 0; device + 1 < rows.offsets.length; device++) {
+    for (let i = rows.offsets[device]; i < rows.offsets[device + 1]; i++) {
+      if (rows.steps[i] >= 0) continue;
+      for (; i < rows.offsets[device + 1] && rows.steps[i] < 0; i++)
+        times[group] = Math.max(times[group], times[passes + ((-1 - rows.steps[i]) >> 1)] + 4);
+      group++;
+    }
+  }
+  return times;
 }
 
 /** The actions of an event: a pass, or both ends of a message; groups of messages go without saying. */

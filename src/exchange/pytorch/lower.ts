@@ -64,11 +64,10 @@ function withWeights(script: Script, { stages, microbatches }: Facts): Script {
     }
     const active = new Set<number>();
     const backwards = new Map<number, number>();
-    for (const cell of cellsOf(script, rank)) {
-      for (const own of uses.values()) while (own.length > 0 && own[own.length - 1] < cell.from) own.pop();
+    const gather = (): void => {
       const wanted = [...uses]
         .filter(([, own]) => own.length > 0)
-        .sort(([, a], [, b]) => a[a.length - 1] - b[b.length - 1])
+        .sort(([, x], [, y]) => x[x.length - 1] - y[y.length - 1])
         .slice(0, ahead)
         .map(([one]) => one);
       for (const one of [...active].filter((one) => !wanted.includes(one))) {
@@ -79,6 +78,17 @@ function withWeights(script: Script, { stages, microbatches }: Facts): Script {
         active.add(one);
         builder.add(UNSHARD, one, -1);
       }
+    };
+    for (const cell of cellsOf(script, rank)) {
+      let fewer = cell.from === offsets[rank];
+      for (const own of uses.values()) {
+        while (own.length > 0 && own[own.length - 1] < cell.from) {
+          own.pop();
+          if (own.length === 0) fewer = true;
+        }
+      }
+      // With no more stages than that, it only matters which of them are still to run.
+      if (uses.size > ahead || fewer) gather();
       copyCell(script, cell, builder);
       for (let action = cell.from; action < cell.to; action++) {
         if (kind[action] !== W && kind[action] !== B) continue;
@@ -92,9 +102,14 @@ function withWeights(script: Script, { stages, microbatches }: Facts): Script {
   }
   return builder.build(script.newline);
 }
+/** Rows with sends and receives, and of each action the moment at which it came into its row: an order of all that happens. */
+export interface Lowered {
+  readonly script: Script;
+  readonly moments: Int32Array;
+}
 
 /** All that the ranks do for these passes; null: they wait for each other in a circle. */
-export function lower(passes: Script, facts: Facts): Script | null {
+export function lower(passes: Script, facts: Facts): Lowered | null {
   const script = withWeights(passes, facts);
   const { stages, microbatches, rankOf, ranks } = facts;
   const { kind, stage, microbatch } = script;
@@ -106,6 +121,8 @@ export function lower(passes: Script, facts: Facts): Script | null {
     return (kind[action] !== I && kind[action] !== B) || stage[action] === stages - 1 || backwards[at] === 1;
   };
   const rows = Array.from({ length: ranks }, () => new ScriptBuilder(1024));
+  const moments = Array.from({ length: ranks }, (): number[] => []);
+  let now = 0;
   const cells = Array.from({ length: ranks }, (_, rank) => cellsOf(script, rank));
   const next = cells.map((list) => list.next());
   /** Hands the result of a pass to its neighbour. */
@@ -119,6 +136,8 @@ export function lower(passes: Script, facts: Facts): Script | null {
     if (rankOf[to] === rank) return;
     rows[rank].add(forward ? SEND_F : SEND_B, s, j);
     rows[rankOf[to]].add(forward ? RECV_F : RECV_B, to, j);
+    moments[rank].push(now);
+    moments[rankOf[to]].push(now++);
   };
   /** Whether a group's actions can run one after the other. */
   const groupReady = ({ from, to }: Cell): boolean => {
@@ -132,12 +151,18 @@ export function lower(passes: Script, facts: Facts): Script | null {
       if (done === true || !groupReady(value)) continue;
       moved = true;
       copyCell(script, value, rows[rank]);
+      for (let action = value.from; action < value.to; action++) moments[rank].push(now++);
       for (let action = value.from; action < value.to; action++) hand(action, rank);
       next[rank] = cells[rank].next();
     }
   }
   if (next.some(({ done }) => done !== true)) return null;
-  return joined(rows, script.newline);
+  const joint = joined(rows, script.newline);
+  const all = new Int32Array(joint.kind.length);
+  moments.forEach((own, rank) => {
+    all.set(own, joint.offsets[rank]);
+  });
+  return { script: joint, moments: all };
 }
 
 function joined(rows: readonly ScriptBuilder[], newline: "\n" | "\r\n"): Script {

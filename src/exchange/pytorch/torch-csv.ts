@@ -60,7 +60,7 @@ function write(exchanged: Exchanged, options: WriteOptions): Outcome<readonly Ou
     if (faulty.length > 0) return refused(...faulty);
     const lowered = lower(before.facts.comms ? passesOf(given.value) : given.value, before.facts);
     if (lowered === null) throw new Error("passes that run, and cannot be sent and received");
-    const after = look(lowered, conditions);
+    const after = look(lowered.script, { ...conditions, moments: lowered.moments });
     if (!("facts" in after)) return refused(...after);
     looked = after;
   }
