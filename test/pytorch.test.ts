@@ -80,7 +80,7 @@ describe("what torch does not check is found with row and cell", () => {
     if (wrong === undefined) throw new Error("no such file");
     const [{ message }] = complaintsOf(looked(wrongFile(wrong, (name) => text(`${name}.csv`)))).wrong;
     expect(message).toMatchInlineSnapshot(
-      `"Ranks wait for each other in a circle (channel unbounded): 0B0 (rank 0, cell 6) waits for 1SEND_B0 (rank 1, cell 7), which waits for 1B0 (rank 1, cell 6), which waits for 1F1 (rank 1, cell 5), which waits for 0SEND_F1 (rank 0, cell 7), which waits for 0B0 (rank 0, cell 6). torch loads the file, and the run hangs."`,
+      `"Ranks wait for each other in a circle (channel unbounded): 0B0 (rank 0, cell 6) waits for 0RECV_B0 (rank 0, cell 5) and so for 1SEND_B0 (rank 1, cell 7), which waits for 1B0 (rank 1, cell 6), which waits for 1F1 (rank 1, cell 5), which waits for 1RECV_F1 (rank 1, cell 4) and so for 0SEND_F1 (rank 0, cell 7), which waits for 0B0 (rank 0, cell 6). torch loads the file, and the run hangs."`,
     );
   });
   test("issue 172668 of PyTorch: two sends meet in one queue, which gloo does not mind", () => {
@@ -94,6 +94,57 @@ describe("what torch does not check is found with row and cell", () => {
       places(looked(whole, channel)).map(([rule]) => rule),
     );
     expect(judged).toEqual([[], [], ["circle-of-waits"], []]);
+  });
+});
+
+describe("what is written", () => {
+  const convert = (
+    content: string,
+    options: { readonly comms?: boolean; readonly orderComms?: boolean; readonly certificate?: string },
+  ) => {
+    const read = torchCsv.read?.(bytes(content), { path: "a/b.csv", times: new Map(), channel: "pair", repair: options.orderComms });
+    if (read?.kind !== "done") return read;
+    return torchCsv.write?.(read.value, { comms: false, orderComms: false, channel: "pair", ...options });
+  };
+  const texts = (outcome: ReturnType<typeof convert>): string[] =>
+    outcome?.kind === "done" && Array.isArray(outcome.value) ? outcome.value.map(({ chunks }) => [...chunks].join("")) : [];
+  test("beside it: what its user has to set", () => {
+    const [, sidecar] = texts(convert(text("ZBVZeroBubble_p2_m4.compute.csv"), { certificate: "sha256:00" }));
+    expect(JSON.parse(sidecar)).toMatchObject({
+      format: "bubbleproof/torch-csv",
+      ranks: 2,
+      stages: 4,
+      microbatches: 4,
+      placement: "v",
+      stage_to_rank: [0, 1, 1, 0],
+      peak_activations: "2",
+      certificate: "sha256:00",
+      torchtitan: { usable: true, pipeline_parallel_degree: 2, pipeline_parallel_schedule: "ZBVZeroBubble", stages_per_rank: 2 },
+    });
+    expect(Object.keys(JSON.parse(sidecar))).toEqual(Object.keys(JSON.parse(sidecar)).sort());
+  });
+  test("torchtitan takes no other placement than loop and v", () => {
+    const [, sidecar] = texts(convert("0F0,1F0,1B0,0B0\n2F0,2B0\n", {}));
+    expect(JSON.parse(sidecar)).toMatchObject({ placement: "other", torchtitan: { usable: false } });
+  });
+  test("a deadlock is repaired on request, and only then", () => {
+    const wrong = table.find(({ found }) => found[0][0] === "circle-of-waits");
+    if (wrong === undefined) throw new Error("no such file");
+    const stuck = wrongFile(wrong, (name) => text(`${name}.csv`));
+    expect(convert(stuck, { comms: true })).toMatchObject({ kind: "refused" });
+    const [mended] = texts(convert(stuck, { comms: true, orderComms: true }));
+    for (const channel of ["unbounded", "rendezvous", "pair", "grouped"] as const) expect(places(looked(mended, channel))).toEqual([]);
+    const passes = (content: string): string => [...scriptText(passesOf(looked(content).script))].join("");
+    expect(passes(mended)).toBe(passes(stuck));
+  });
+  test("every other wrong placing of messages and weights is repaired, too; wrong passes are not", () => {
+    for (const wrong of table) {
+      const content = wrongFile(wrong, (name) => text(`${name}.csv`));
+      const messages = /^(send|receive|pair|circle-of|no-neighbour|reduce)/.test(wrong.found[0][0]);
+      const outcome = convert(content, { comms: true, orderComms: true });
+      if (messages) expect(places(looked(texts(outcome)[0], "pair"))).toEqual([]);
+      else expect(outcome).toMatchObject({ kind: "refused" });
+    }
   });
 });
 

@@ -58,7 +58,7 @@ export function look(script: Script, conditions: Conditions): Looked | readonly 
   const told = breaches.some(({ rule }) => rule === "two-ranks" || rule === "microbatch-numbers");
   if (told) return { script, facts, breaches: unique(breaches), piped: null, examined: null };
   breaches.push(...passBreaches(script, facts));
-  const sound = breaches.every(({ rule }) => rule === "loss-order");
+  const sound = breaches.every(({ rule }) => ["loss-order", "send-twice", "receive-twice"].includes(rule));
   if (facts.comms) breaches.push(...messageBreaches(script, facts), ...weightBreaches(script, facts));
   if (!sound) return { script, facts, breaches: unique(breaches), piped: null, examined: null };
   const piped = problemOf(script, facts, conditions);
@@ -141,7 +141,14 @@ function channelBreaches(script: Script, facts: Facts, piped: Piped, { channel, 
   });
   const first = chosen.indexOf(Math.min(...chosen));
   const circle = [...chosen.slice(first), ...chosen.slice(0, first)];
-  const names = [...circle, circle[0]].map((action) => placed(script, facts, action));
+  const around = [...waiting.slice(first), ...waiting.slice(0, first)];
+  // What comes before something on its rank may be the other end of the message that has to wait.
+  const names = [...circle, circle[0]].map((exit, i) => {
+    const before = circle[(i + circle.length - 1) % circle.length];
+    const entry = i === 0 ? exit : around[i % circle.length].find((end) => rankOf(end) === rankOf(before) && end < before);
+    const other = entry === undefined || entry === exit ? "" : `${placed(script, facts, entry)} and so for `;
+    return `${other}${placed(script, facts, exit)}`;
+  });
   return [
     {
       rule: "circle-of-waits",

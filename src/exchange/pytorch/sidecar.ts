@@ -43,9 +43,10 @@ export function sidecarText(facts: Facts, { title, csv, channel, peak, certifica
       reason !== null || csv !== "compute_only"
         ? { usable: false, why: reason ?? "torchtitan loads the compute-only form" }
         : {
+            local_batch_size: `${facts.microbatches} * pipeline_parallel_microbatch_size`,
             pipeline_parallel_degree: facts.ranks,
             pipeline_parallel_schedule: placement === "v" ? "ZBVZeroBubble" : "PipelineScheduleMulti",
-            pipeline_parallel_schedule_csv: "the CSV's path",
+            pipeline_parallel_schedule_csv: "path of the CSV",
             stages_per_rank: own[0],
             usable: true,
           },
