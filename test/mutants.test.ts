@@ -167,7 +167,7 @@ function mutantsOf(file: string): Mutant[] {
 }
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bubbleproof-mutants-"));
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }), 60_000); // many small files, on a busy machine
 
 async function build(name: string, changed?: Mutant): Promise<Module> {
   const source = path.join(folder, name);
