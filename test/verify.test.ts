@@ -180,6 +180,11 @@ describe("verdicts", () => {
     const claim = report.files[0].claims.find(({ title }) => title === "x");
     expect([claim?.verdict, claim?.reason]).toEqual(["unknown", expect.stringContaining("one schedule")]);
     expect(exitCode(report)).toBe(3);
+    const channel = await judgeText(
+      `${straight}find X of P(2) { microbatches 2  minimize makespan }\nclaim "x": deadlock_free(X, channel = unbounded)`,
+    );
+    expect(channel.files[0].diagnostics).toEqual([]);
+    expect(channel.files[0].claims.find(({ title }) => title === "x")?.verdict).toBe("proved");
   });
   test("blocks of a pipeline that looks at j", async () => {
     const by = (group: string): Promise<Report> =>
