@@ -109,6 +109,16 @@ describe("commands", () => {
     expect(part[1]).toMatch(/^time 10 /);
     expect([2, 3, 4, 5].map((row) => part[row].slice(5))).toEqual([2, 3, 4, 5].map((row) => whole[row].slice(5 + 30, 5 + 45)));
   });
+  test("what is long goes into a pipe piece by piece, without a word, also when its reader leaves", () => {
+    const long = `${process.execPath} ${join(root, "dist/cli/main.js")} show ${good} ZBH1 --param p=16 -m 2000 --format trace`;
+    for (const [reader, read] of [
+      ["tail -n 1", "]}\n"],
+      ["head -c 2", '{"'],
+    ]) {
+      const { stdout, stderr } = spawnSync("sh", ["-c", `${long} | ${reader}`], { cwd: folder, encoding: "utf8" });
+      expect([stdout, stderr]).toEqual([read, ""]);
+    }
+  });
   test("show refuses what it cannot draw, in one line with exit code 2", () => {
     for (const [args, said] of [
       [["show", good], "no schedule is named"],

@@ -126,12 +126,22 @@ export function writeChunks(path: string, outputs: readonly Output[]): void {
   }
 }
 
+/** Until standard output takes more, or nobody reads it any longer. */
+const drained = (): Promise<void> =>
+  new Promise((done) => {
+    const go = (): void => {
+      process.stdout.off("drain", go).off("close", go);
+      done();
+    };
+    process.stdout.on("drain", go).on("close", go);
+  });
+
 /** To files, or without a path the first of them to standard output, as fast as that takes it. The exit code. */
 export async function writeOut(path: string | undefined, outputs: readonly Output[]): Promise<number> {
   if (path === undefined || path === "-") {
     for (const chunk of outputs[0]?.chunks ?? []) {
       if (process.stdout.destroyed) break; // whoever read it has left
-      if (!process.stdout.write(chunk)) await new Promise((done) => process.stdout.once("drain", done).once("close", done));
+      if (!process.stdout.write(chunk)) await drained();
     }
     return 0;
   }

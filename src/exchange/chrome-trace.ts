@@ -93,10 +93,14 @@ function arrowsOf({ problem }: PictureInput): Arrows {
 function* passes(input: PictureInput, row: Row, clock: Clock, arrows: Arrows | null, out: Bytes): Generator<Uint8Array> {
   const { problem, schedule, nodes } = input;
   const place = `"pid":${processOf(row.device)},"tid":${threadOf(row.device, row.stream, problem.streams)}`;
-  const head = nodes.map(({ label, family }) => {
-    const name = JSON.stringify(`${label} `);
-    return Bytes.of(`,\n{"ph":"X",${place},"cat":${JSON.stringify(family)},"name":${name.slice(0, -1)}`);
-  });
+  const heads = new Map<number, Uint8Array>(); // of the nodes that this stream runs
+  const headOf = (node: number): Uint8Array => {
+    const { label, family } = nodes[node];
+    const name = JSON.stringify(`${label} `).slice(0, -1);
+    const head = Bytes.of(`,\n{"ph":"X",${place},"cat":${JSON.stringify(family)},"name":${name}`);
+    heads.set(node, head);
+    return head;
+  };
   const [times, long, args, close] = [`","ts":`, `,"dur":`, `,"args":{"microbatch":`, "}}"].map(Bytes.of);
   // An arrow hangs on the pass that is running at its time: at the start of one, and within the other, whose end may be another's start.
   const leaves = Bytes.of(`,\n{"ph":"s",${place},"cat":"send","name":"send","id":`);
@@ -114,7 +118,7 @@ function* passes(input: PictureInput, row: Row, clock: Clock, arrows: Arrows | n
     const node = pass - microbatch * problem.nodes;
     const start = clock.nanos(schedule.start[pass]);
     const ended = clock.nanos(schedule.start[pass] + durationOf(problem, pass));
-    out.bytes(head[node]);
+    out.bytes(heads.get(node) ?? headOf(node));
     out.whole(microbatch);
     out.bytes(times);
     out.thousandths(start);

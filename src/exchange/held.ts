@@ -1,6 +1,6 @@
 // What each device holds over time, and how long each hold lasts: the memory curves and lifespans of the pictures.
 // The kernel measures peaks itself; what is drawn here decides nothing.
-import { routeFor } from "../kernel/index.ts";
+import { type Problem, routeFor } from "../kernel/index.ts";
 import { durationOf, type PictureInput } from "./picture.ts";
 
 /** Piecewise constant: from `time[i]` (ticks) on `held[i]` (parts); the first time is 0. Times ascend strictly. */
@@ -12,38 +12,53 @@ export interface Held {
 /** What one device holds. Cost: linear in the passes of the streams that its holds begin or end on. */
 export function heldOver(input: PictureInput, device: number): Held {
   const { problem, schedule } = input;
-  const { nodes, routeOf } = problem;
-  const takes = problem.routes.map(({ holdDevice, holdFrom, holdAmount }) => sums(holdDevice, holdFrom, holdAmount, nodes, device));
-  const frees = problem.routes.map(({ holdDevice, holdTo, holdAmount }) => sums(holdDevice, holdTo, holdAmount, nodes, device));
+  const { nodes, routeOf, streams } = problem;
+  const { holds, takes, frees } = indexOf(problem);
+  const own = holds[device] ?? [];
   const lists = new Set<number>();
-  problem.routes.forEach((route, r) => {
-    for (let node = 0; node < nodes; node++)
-      if (takes[r][node] !== 0 || frees[r][node] !== 0) lists.add(route.device[node] * problem.streams + route.stream[node]);
-  });
+  for (const [r, h] of own) {
+    const { holdFrom, holdTo, holdAmount, device: place, stream } = problem.routes[r];
+    takes[r][holdFrom[h]] += holdAmount[h];
+    frees[r][holdTo[h]] += holdAmount[h];
+    for (const node of [holdFrom[h], holdTo[h]]) lists.add(place[node] * streams + stream[node]);
+  }
+  const routeAt = (pass: number): number => (routeOf === null ? 0 : routeOf[Math.floor(pass / nodes)]);
+  const start = (pass: number): number => schedule.start[pass];
+  const end = (pass: number): number => schedule.start[pass] + durationOf(problem, pass);
   const series: Series[] = [];
   for (const list of lists) {
     const passes = schedule.order.passes.subarray(schedule.order.offsets[list], schedule.order.offsets[list + 1]);
-    const route = (pass: number): number => (routeOf === null ? 0 : routeOf[Math.floor(pass / nodes)]);
-    series.push(
-      seriesOf(
-        passes,
-        (pass) => schedule.start[pass],
-        (pass) => takes[route(pass)][pass % nodes],
-      ),
-      seriesOf(
-        passes,
-        (pass) => schedule.start[pass] + durationOf(problem, pass),
-        (pass) => -frees[route(pass)][pass % nodes],
-      ),
-    );
+    series.push(seriesOf(passes, start, (pass) => takes[routeAt(pass)][pass % nodes]));
+    series.push(seriesOf(passes, end, (pass) => -frees[routeAt(pass)][pass % nodes]));
+  }
+  for (const [r, h] of own) {
+    takes[r][problem.routes[r].holdFrom[h]] = 0;
+    frees[r][problem.routes[r].holdTo[h]] = 0;
   }
   return merged(series, problem.always[device]);
 }
 
-function sums(devices: Int32Array, at: Int32Array, amount: Float64Array, nodes: number, device: number): Float64Array {
-  const sum = new Float64Array(nodes);
-  for (let h = 0; h < at.length; h++) if (devices[h] === device) sum[at[h]] += amount[h];
-  return sum;
+/** The holds of each device as (route, hold), and room for amounts by node, zero between two uses: devices may be many, nodes too. */
+interface Index {
+  readonly holds: readonly (readonly (readonly [route: number, hold: number])[])[];
+  readonly takes: readonly Float64Array[];
+  readonly frees: readonly Float64Array[];
+}
+const indices = new WeakMap<Problem, Index>();
+
+function indexOf(problem: Problem): Index {
+  const known = indices.get(problem);
+  if (known !== undefined) return known;
+  const holds = Array.from({ length: problem.devices }, (): [number, number][] => []);
+  problem.routes.forEach(({ holdDevice }, r) => {
+    holdDevice.forEach((device, h) => {
+      holds[device].push([r, h]);
+    });
+  });
+  const room = (): Float64Array[] => problem.routes.map(() => new Float64Array(problem.nodes));
+  const index = { holds, takes: room(), frees: room() };
+  indices.set(problem, index);
+  return index;
 }
 
 interface Series {
