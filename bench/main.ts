@@ -2,10 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { chromeTrace } from "../src/exchange/chrome-trace.ts";
-import { examine, fraction, orderOf, replay, retime, type Subject, settle } from "../src/kernel/index.ts";
+import { fraction, replay } from "../src/kernel/index.ts";
 import { elaborateBlock, elaborateProblem } from "../src/language/elaborate/schedule.ts";
 import { load } from "../src/language/program.ts";
 import { pictureOf } from "../src/report/picture.ts";
+import { examine, orderOf, retime, type Source, settle } from "../src/schedule/index.ts";
 import { verify } from "../src/session.ts";
 
 const { rational } = fraction;
@@ -85,7 +86,7 @@ const began = performance.now();
 const args = [rational(256)];
 const { block, group } = elaborateBlock(vhalf.program, schedule, args);
 const { problem } = elaborateProblem(vhalf.program, schedule, args, undefined, 4096);
-const subject: Subject = { kind: "schedule", problem, source: { block } };
+const subject: Source = { kind: "schedule", problem, source: { block } };
 const examined = examine(subject);
 if (examined.kind !== "schedule" || group.nodes.length !== 1536) throw new Error("VHalf is not valid");
 row(

@@ -1,7 +1,7 @@
 // The use cases: sources in, results out. No files, clocks or terminals: those come from outside.
 
 import type { Certificate } from "./certificate/statement.ts";
-import { type Examined, examine, type Rational } from "./kernel/index.ts";
+import type { Rational } from "./kernel/index.ts";
 import { type Diagnostic, nearest } from "./language/diagnostic.ts";
 import { Subjects } from "./language/elaborate/claim.ts";
 import type { Elaborated } from "./language/elaborate/pipeline.ts";
@@ -10,6 +10,7 @@ import { Fault } from "./language/evaluate.ts";
 import { namesIn } from "./language/mentions.ts";
 import { type Loaded, load, type Source } from "./language/program.ts";
 import type { Program } from "./language/resolve.ts";
+import { type Examined, examine } from "./schedule/index.ts";
 import { Crew } from "./search/crew.ts";
 import { progressLine } from "./search/progress.ts";
 import type { Clauses, SatSolver } from "./solver/sat.ts";

@@ -26,15 +26,16 @@ const layerOf = (path: string): string => (path.includes("/") ? path.slice(0, pa
 /** What each layer may import, besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
-  language: ["kernel", "ohm-js", "node:fs"],
+  language: ["kernel", "schedule", "ohm-js", "node:fs"],
   solver: ["kernel", "cadical-wasm", "z3-solver", "node:child_process", "node:fs", "node:os", "node:path", "node:worker_threads"],
-  search: ["kernel", "solver", "node:worker_threads"],
+  schedule: ["kernel"],
+  search: ["kernel", "schedule", "solver", "node:worker_threads"],
   certificate: ["kernel", "node:crypto", "node:fs", "node:path", "node:zlib"],
-  exchange: ["kernel", "search", "version", "picocolors"],
-  verify: ["kernel", "certificate", "language", "search", "solver"],
-  session: ["kernel", "certificate", "language", "search", "solver", "verify"],
+  exchange: ["kernel", "schedule", "search", "version", "picocolors"],
+  verify: ["kernel", "certificate", "language", "schedule", "search", "solver"],
+  session: ["kernel", "certificate", "language", "schedule", "search", "solver", "verify"],
   convert: ["kernel", "language", "exchange", "session"],
-  report: ["kernel", "certificate", "language", "convert", "exchange", "session", "verify", "version", "picocolors"],
+  report: ["kernel", "certificate", "schedule", "language", "convert", "exchange", "session", "verify", "version", "picocolors"],
   cli: [
     "kernel",
     "certificate",

@@ -1,9 +1,10 @@
 // Verdicts for all sizes against the sizes 1 to 40 one by one: what is proved must be true at each, what fails must be false at one.
 import { describe, expect, test } from "vitest";
-import { fraction, isValid, lifespan, settle, steadyPeaks } from "../src/kernel/index.ts";
+import { fraction, lifespan } from "../src/kernel/index.ts";
 import { elaborateBlock } from "../src/language/elaborate/schedule.ts";
 import type { Program } from "../src/language/resolve.ts";
 import type * as S from "../src/language/syntax.ts";
+import { isValid, settle, steadyPeaks } from "../src/schedule/index.ts";
 import { random } from "./oracle/oracle.ts";
 import { atSize, example, forAll, load, Subjects } from "./oracle/program.ts";
 
@@ -173,7 +174,12 @@ function samples(program: Program, upTo: number): { readonly peak: number; reado
     found.push({
       peak: Math.max(...peakOf) / parts,
       first: peakOf[0] / parts,
-      span: lifespan(settled.block, (node) => group.stageOf(node) === 0),
+      span: lifespan(
+        settled.block,
+        settled.block.start,
+        Int32Array.from(group.nodes, (_, node) => group.stageOf(node)),
+        0,
+      ),
     });
   }
   return found;

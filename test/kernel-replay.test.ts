@@ -1,6 +1,7 @@
 // The kernel's replay against the oracle: the same schedules are valid, the same conflicts come first, every measure is the same.
 import { expect, test } from "vitest";
-import { judgeInstance, type Problem, replay, type Schedule, type Subject, term } from "../src/kernel/index.ts";
+import { type Problem, replay, type Schedule, term } from "../src/kernel/index.ts";
+import { judge, type Source } from "../src/schedule/index.ts";
 import {
   everySchedule,
   everyStart,
@@ -232,7 +233,7 @@ test("the measures of a claim are the oracle's fractions", () => {
     const start = leastStarts(problem, order) ?? [];
     if (wrongs(problem, { order, start: Float64Array.from(start) }).size > 0) continue;
     const expected = measures(problem, start);
-    const subject: Subject = { kind: "schedule", problem, source: { order } };
+    const subject: Source = { kind: "schedule", problem, source: { order } };
     const { makespan, span, idle, bubble, peak } = expected;
     for (const [name, value] of Object.entries({ makespan, span, idle, bubble, peak })) {
       if (value === null) continue;
@@ -241,13 +242,13 @@ test("the measures of a claim are the oracle's fractions", () => {
         "==",
         term.number(value.num, value.den),
       );
-      expect(judgeInstance(claim, [subject]).kind, `${name}, seed ${seed}`).toBe("true");
+      expect(judge(claim, [subject]).kind, `${name}, seed ${seed}`).toBe("true");
       const off = term.compare(
         { op: "measure", measure: { name: name as "peak", schedule: 0 } },
         "==",
         term.number(value.num * 1000n + 1n, value.den * 1000n),
       );
-      expect(judgeInstance(off, [subject]).kind, `${name}, seed ${seed}`).toBe("false");
+      expect(judge(off, [subject]).kind, `${name}, seed ${seed}`).toBe("false");
     }
   }
 });

@@ -1,7 +1,8 @@
 // Retiming gives the least start times of an order, or the circle in which it waits for itself; and the laws that follow.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Order, type Problem, type Route, replay, retime } from "../src/kernel/index.ts";
+import { type Order, type Problem, type Route, replay } from "../src/kernel/index.ts";
+import { retime } from "../src/schedule/index.ts";
 import {
   hasCycle,
   leastStarts,

@@ -6,8 +6,9 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Block, Problem } from "../src/kernel/index.ts";
 import * as kernel from "../src/kernel/index.ts";
-import { type Block, isValid, type Problem } from "../src/kernel/index.ts";
+import { isValid } from "../src/schedule/index.ts";
 import { scheduleFrom, wrongs } from "./oracle/oracle.ts";
 import { blockAt, load } from "./oracle/program.ts";
 import { approvals, type Module, refusals } from "./oracle/refusals.ts";
@@ -51,10 +52,12 @@ describe("starts of the catalogue's blocks, moved and swapped", () => {
       for (const p of [2, 3, 4]) {
         const block = blockAt(program, name, p, ...more);
         expect(isValid(block)).toBe(true);
+        expect(kernel.repeats(block, block.start).kind).toBe("valid");
         expect(repeats(block)).toBe(true);
         const check = (start: Float64Array): void => {
           const changed = { ...block, start };
-          const answer = isValid(changed);
+          const answer = kernel.repeats(changed, start).kind === "valid";
+          expect(isValid(changed)).toBe(answer);
           if (answer !== repeats(changed)) expect.fail(`the kernel says ${answer}, the oracle not: p = ${p}, starts ${[...start]}`);
           if (!answer) refused++;
         };

@@ -1,9 +1,10 @@
 // `find block`: against brute force over all blocks of small problems, on the published shapes, and as text that `verify` proves.
 import { afterAll, describe, expect, test } from "vitest";
-import { type Block, fraction, isValid, type Problem, settle, steadyPeaks } from "../src/kernel/index.ts";
+import { type Block, fraction, type Problem } from "../src/kernel/index.ts";
 import { elaboratePipeline } from "../src/language/elaborate/pipeline.ts";
 import { elaborateBlock } from "../src/language/elaborate/schedule.ts";
 import { load } from "../src/language/program.ts";
+import { isValid, settle, steadyPeaks } from "../src/schedule/index.ts";
 import { atMost, ClauseList, type Level } from "../src/search/periodic/counter.ts";
 import { type BlockFound, findBlock } from "../src/search/periodic/find-block.ts";
 import { blockText, type PassName, tidy } from "../src/search/periodic/print.ts";

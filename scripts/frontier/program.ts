@@ -25,7 +25,7 @@ export function ordersIn(path: string, text: string, points: readonly Point[]): 
 }
 
 /** Refutations of so few lemmas are found again in no time: the program claims them too. */
-const fewLemmas = 60;
+const fewLemmas = 100;
 const easy = ({ evidence, lemmas = 0 }: Point): boolean => evidence === "bound" || (evidence === "clauses" && lemmas <= fewLemmas);
 
 /** `points` are those of one placement and size. */

@@ -1,8 +1,8 @@
 // Whether a certificate is true: its statement and evidence put before the kernel, whose word this is. No solver, no source, no clock.
 import {
+  earliest,
   type Goal,
-  isRun,
-  isValid,
+  isDeadlock,
   judgeForAll,
   judgeInstance,
   type Refutation as KernelRefutation,
@@ -12,8 +12,9 @@ import {
   type Order,
   refutes,
   replay,
-  retime,
   term,
+  unsafe,
+  type Wait,
 } from "../kernel/index.ts";
 import { isThere } from "./conflict.ts";
 import { goalOf, refutedIn } from "./goals.ts";
@@ -87,10 +88,10 @@ function kernelSubject(subject: Subject): KernelSubject {
   const { problem } = subject.named;
   switch (subject.kind) {
     case "schedule":
-      return { kind: "schedule", problem, source: { schedule: scheduleOf(problem, subject.starts) } };
+      return { kind: "schedule", problem, schedule: scheduleOf(problem, subject.starts) };
     case "block": {
-      const { stages } = subject;
-      return { kind: "block", block: { problem, interval: subject.interval, start: subject.starts }, stageOf: (node) => stages[node] };
+      const { interval, starts, stages } = subject;
+      return { kind: "block", of: { block: { problem, interval, start: starts }, slots: starts }, stageOf: stages };
     }
     case "pipeline":
       return { kind: "pipeline", problem };
@@ -101,8 +102,6 @@ function holds(instances: readonly Instance[]): Checked {
   let passes = 0;
   for (const [i, { claim, subjects }] of instances.entries()) {
     const own = subjects.map(kernelSubject);
-    const broken = own.findIndex((one) => one.kind === "block" && !isValid(one.block));
-    if (broken >= 0) return refused(`instance ${i}: block ${broken} is not valid`);
     const verdict = judgeInstance(claim, own);
     switch (verdict.kind) {
       case "true":
@@ -110,8 +109,8 @@ function holds(instances: readonly Instance[]): Checked {
         break;
       case "false":
         return refused(`instance ${i}: the claim is false`);
-      case "defect":
-        return refused(`instance ${i}: schedule ${verdict.subject} is not valid`);
+      case "invalid":
+        return refused(`instance ${i}: ${own[verdict.subject].kind} ${verdict.subject} is not valid`);
       case "stuck":
         return refused(`instance ${i}: ${verdict.reason}`);
     }
@@ -121,15 +120,14 @@ function holds(instances: readonly Instance[]): Checked {
 
 function fails({ claim, subjects }: Instance): Checked {
   const own = subjects.map(kernelSubject);
-  if (own.some((one) => one.kind === "block" && !isValid(one.block))) return refused("a block is not valid");
   const verdict = judgeInstance(claim, own);
   switch (verdict.kind) {
     case "false":
       return replayed(subjects.reduce((sum, one) => sum + (one.kind === "schedule" ? one.starts.length : 0), 0));
     case "true":
       return refused("the claim is true");
-    case "defect":
-      return refused(`schedule ${verdict.subject} is not valid`);
+    case "invalid":
+      return refused(`${own[verdict.subject].kind} ${verdict.subject} is not valid`);
     case "stuck":
       return refused(verdict.reason);
   }
@@ -143,16 +141,21 @@ function invalid({ subject, evidence }: Invalid): Checked {
     const order = orderOf(subject);
     const listed = replay(problem, { order, start: new Float64Array(problem.nodes * problem.microbatches) });
     const misplaced = listed.kind === "invalid" && ["missing", "twice", "elsewhere"].includes(listed.conflict.kind);
-    if (!misplaced && retime(problem, order).kind === "timed") return refused("the order can be run");
+    const waits = evidence.kind === "deadlock" && isDeadlock(problem, order, waitsOf(evidence.cycle));
+    if (!misplaced && !waits) return refused("nothing is shown to be wrong with the order");
   }
   return isThere(subject, evidence) ? replayed(problem.nodes * problem.microbatches) : refused("the conflict that it names is not there");
 }
+
+const waitsOf = (cycle: readonly (readonly [number, number])[]): Wait[] => cycle.map(([pass, needs]) => ({ pass, needs }));
 
 function runs({ instances, evidence }: DeadlockFree): Checked {
   let passes = 0;
   for (const [i, { order }] of instances.entries()) {
     const sequence = evidence.sequences[i];
-    if (!isRun(order.named.problem, order.lists, sequence)) return refused(`instance ${i}: its sequence does not run the order`);
+    const { problem } = order.named;
+    if (unsafe(problem) !== null || earliest(problem, orderOf(order), sequence) === null)
+      return refused(`instance ${i}: its sequence does not run the order`);
     passes += sequence.length;
   }
   return replayed(passes);

@@ -1,8 +1,8 @@
-// A building block in numbers: its starts in slots, repeated every `interval`. Is the repetition valid, in which order does it
-// run the passes of m microbatches, and what does it hold in its steady state?
+// A building block in numbers: its starts in slots, repeated every `interval`. Valid for every number of microbatches?
+// One group is replayed like any other schedule; streams and memory are looked at around the interval.
 // Laws: proofs/laws/steady-state.md, proofs/laws/first-free-slot.md, proofs/laws/once-blocks.md.
-// `symbolic-block.ts` says the same for all sizes at once; the tests compare the two.
 import { type Order, type Problem, routeFor, type Schedule } from "./problem.ts";
+import { type Conflict, type Replayed, replay } from "./replay.ts";
 
 export interface Block {
   /** The problem of one group: `problem.microbatches` of them, durations in slots, one slot a tick. */
@@ -13,269 +13,172 @@ export interface Block {
   readonly start: Float64Array;
 }
 
-/** A block whose passes all have a slot. */
-export type Settled = { readonly kind: "settled"; readonly block: Block } | { readonly kind: "full"; readonly pass: number };
-
-/** The residue, from 0 to b - 1. Exact: no sum is made that could be rounded. */
-const mod = (a: number, b: number): number => (a % b < 0 ? (a % b) + b : a % b);
-
-/** The nodes of a group's pass: its route, node and microbatch in the group. */
-function at(problem: Problem, pass: number) {
-  const microbatch = Math.floor(pass / problem.nodes);
-  const node = pass - microbatch * problem.nodes;
-  return { microbatch, node, route: routeFor(problem, microbatch) };
-}
-
-/** Whether slots are so many, or so much is held in them, that sums could be rounded. */
-export function isFar({ problem, interval, start }: Block): boolean {
-  const reach = 2 ** 50;
-  const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, Math.abs(b) || 0), 0);
-  const farthest = most(start) + problem.routes.reduce((longest, route) => Math.max(longest, most(route.duration)), 0);
-  if ((interval ?? 0) > reach || farthest > reach) return true;
-  const live = interval === null ? 1 : (2 * farthest) / interval + 2;
-  const amounts = problem.routes.reduce((sum, route) => sum + route.holdAmount.reduce((a, b) => a + b, 0), 0);
-  return amounts * problem.microbatches * live > reach;
-}
-
-/** The passes of one group by device and stream. */
+/** The passes of a problem by stream. */
 function lists(problem: Problem): number[][] {
   const found: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
   for (let pass = 0; pass < problem.nodes * problem.microbatches; pass++) {
-    const { node, route } = at(problem, pass);
-    found[route.device[node] * problem.streams + route.stream[node]].push(pass);
+    const route = routeFor(problem, Math.floor(pass / problem.nodes));
+    found[route.device[pass % problem.nodes] * problem.streams + route.stream[pass % problem.nodes]].push(pass);
   }
   return found;
 }
+/** The passes of each stream by start, those that start together by number. */
+export function orderOf(problem: Problem, start: Float64Array): Order {
+  const sorted = lists(problem).map((list) => list.sort((a, b) => start[a] - start[b] || a - b));
+  let length = 0;
+  return {
+    offsets: Int32Array.from([0, ...sorted.map((list) => (length += list.length))]),
+    passes: Int32Array.from(sorted.flat()),
+  };
+}
 
-/** Puts the passes without a start into the first free slots of their streams. */
-export function settle(block: Block): Settled {
-  const { problem, interval } = block;
-  if (interval === null || !block.start.some(Number.isNaN)) return { kind: "settled", block };
-  const start = Float64Array.from(block.start);
+/** The first `microbatches` microbatches, each in its slots, moved so that none is negative. */
+export function run({ problem, interval }: Block, slots: Float64Array, microbatches: number): { problem: Problem; schedule: Schedule } {
+  const { routeOf, microbatches: group } = problem;
+  const longer = routeOf && Int32Array.from({ length: microbatches }, (_, j) => routeOf[j % group]);
+  const own: Problem = { ...problem, microbatches, routeOf: longer, send: 0 };
+  const start = new Float64Array(problem.nodes * microbatches);
+  for (let pass = 0; pass < start.length; pass++)
+    start[pass] = slots[pass % slots.length] + Math.floor(pass / slots.length) * (interval ?? 0);
+  const least = start.reduce((a, b) => Math.min(a, b), 0);
+  if (least < 0) for (let pass = 0; pass < start.length; pass++) start[pass] -= least;
+  return { problem: own, schedule: { order: orderOf(own, start), start } };
+}
+
+/** The least delay from which `length` slots are free, where each of `taken` comes again every `interval` slots; null: there is none. */
+export function firstGap(
+  taken: readonly { readonly at: bigint; readonly length: bigint }[],
+  length: bigint,
+  interval: bigint,
+): bigint | null {
+  const from = (at: bigint, delay: bigint): bigint => (((at - delay) % interval) + interval) % interval;
+  const fits = (delay: bigint): boolean =>
+    taken.every((other) => from(other.at, delay) >= length && interval - from(other.at, delay) >= other.length);
+  // A gap begins at once or where a pass ends.
+  const begins = [0n, ...taken.map((other) => from(other.at + other.length, 0n))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return length > interval ? null : (begins.find(fits) ?? null);
+}
+
+/** Whether `slots` are the block's starts, each pass without one in the first free slot; "full" where the next of these finds none. */
+export function settles({ problem, interval, start }: Block, slots: Float64Array): "settled" | "full" | "wrong" {
+  const { nodes } = problem;
+  if (slots.length !== start.length) return "wrong"; // condition
+  if (slots.some((slot, pass) => slot !== start[pass] && !Number.isNaN(start[pass]))) return "wrong"; // condition
+  if (!start.some(Number.isNaN)) return "settled";
+  if (interval === null) return "wrong"; // condition
+  const length = (pass: number): number => routeFor(problem, Math.floor(pass / nodes)).duration[pass % nodes];
+  const ready = (pass: number): number => {
+    const { depStart, dep } = routeFor(problem, Math.floor(pass / nodes));
+    const needs = dep.subarray(depStart[pass % nodes], depStart[(pass % nodes) + 1]);
+    const ends = Array.from(needs, (node) => pass - (pass % nodes) + node).map((need) => start[need] + length(need));
+    return ends.length === 0 ? 0 : Math.max(...ends);
+  };
   for (const list of lists(problem)) {
-    const waiting = list.filter((pass) => Number.isNaN(block.start[pass]));
-    if (waiting.length === 0) continue;
     const taken = list.filter((pass) => !Number.isNaN(start[pass]));
-    const length = (pass: number): number => at(problem, pass).route.duration[pass % problem.nodes];
-    const ready = new Map(waiting.map((pass) => [pass, readyTime(block, pass)]));
-    const time = (pass: number): number => ready.get(pass) ?? 0;
-    waiting.sort((a, b) => time(a) - time(b) || (a % problem.nodes) - (b % problem.nodes) || a - b);
+    const waiting = list.filter((pass) => Number.isNaN(start[pass]));
+    waiting.sort((a, b) => ready(a) - ready(b) || (a % nodes) - (b % nodes) || a - b);
     for (const pass of waiting) {
-      const others = taken.map((other) => ({ at: mod(start[other] - time(pass), interval), length: length(other) }));
-      const delay = firstGap(others, length(pass), interval);
-      if (delay === null) return { kind: "full", pass };
-      start[pass] = time(pass) + delay;
+      if (!Number.isSafeInteger(ready(pass)) || !taken.every((other) => Number.isSafeInteger(slots[other]))) return "wrong"; // condition
+      const others = taken.map((other) => ({ at: BigInt(slots[other] - ready(pass)), length: BigInt(length(other)) }));
+      const delay = firstGap(others, BigInt(length(pass)), BigInt(interval));
+      if (delay === null) return "full";
+      if (ready(pass) + Number(delay) !== slots[pass]) return "wrong"; // condition
       taken.push(pass);
     }
   }
-  return { kind: "settled", block: { ...block, start } };
+  return "settled";
 }
 
-/** The least offset below `interval` from which `length` slots are free, where `taken` repeats every `interval` slots. */
-function firstGap(taken: { readonly at: number; readonly length: number }[], length: number, interval: number): number | null {
-  taken.sort((a, b) => a.at - b.at);
-  // Those that reach over the end of the interval take its first slots.
-  let free = taken.reduce((end, other) => Math.max(end, other.at + other.length - interval), 0);
-  for (const other of taken) {
-    if (free + length <= other.at) return free;
-    free = Math.max(free, other.at + other.length);
-  }
-  return free < interval && free + length <= interval + (taken[0]?.at ?? 0) ? free : null;
+export type Repeated = Replayed | { readonly kind: "limit"; readonly reason: string };
+const longest = 2 ** 50;
+const mod = (a: number, b: number): number => (a % b < 0 ? (a % b) + b : a % b);
+
+/** Whether the block, repeated for ever, is valid; its peaks are the most that each device ever holds (law: steady-state). */
+export function repeats(block: Block, slots: Float64Array): Repeated {
+  const limit = (reason: string): Repeated => ({ kind: "limit", reason });
+  const { problem, interval } = block;
+  if (problem.routes.some(({ duration }) => duration.some((length) => length < 1)))
+    return limit("a pass of the building block takes no slot"); // condition
+  if (slots.some((slot) => Math.abs(slot) > longest)) return limit("a building block with slots beyond 2^50"); // condition
+  // One group keeps dependencies and holds if all do. Its own memory is at most that of many.
+  const once = run(block, slots, problem.microbatches);
+  const replayed = replay(once.problem, once.schedule);
+  if (replayed.kind === "invalid" || interval === null) return replayed;
+  const overlap = meeting(block, slots, interval);
+  if (overlap !== null) return { kind: "invalid", conflict: overlap };
+  const { peakOf, peakAt } = steadyPeaks(block, slots, interval);
+  if (!peakOf.every(Number.isSafeInteger)) return limit("a building block that holds more than 2^53 parts"); // condition
+  const full = peakOf.findIndex((held, device) => held > problem.cap[device]);
+  if (full >= 0)
+    return { kind: "invalid", conflict: { kind: "memory", device: full, time: peakAt[full], held: peakOf[full], cap: problem.cap[full] } }; // condition
+  return { kind: "valid", measures: { ...replayed.measures, peak: peakOf.reduce((a, b) => Math.max(a, b), 0), peakOf, peakAt } };
 }
 
-/** The end of a pass's last dependency that has a start of its own; slot 0 without one. */
-function readyTime({ problem, start }: Block, pass: number): number {
-  const { microbatch, node, route } = at(problem, pass);
-  let ready = Number.NEGATIVE_INFINITY;
-  for (let e = route.depStart[node]; e < route.depStart[node + 1]; e++) {
-    ready = Math.max(ready, start[microbatch * problem.nodes + route.dep[e]] + route.duration[route.dep[e]]);
-  }
-  return ready === Number.NEGATIVE_INFINITY ? 0 : ready;
-}
-
-/** Whether the settled block, repeated for ever, keeps every dependency, stream, hold and cap. */
-export function isValid(block: Block): boolean {
-  const { problem, interval, start } = block;
-  for (let pass = 0; pass < start.length; pass++) {
-    const { microbatch, node, route } = at(problem, pass);
-    if (!Number.isSafeInteger(start[pass])) return false; // condition
-    for (let e = route.depStart[node]; e < route.depStart[node + 1]; e++) {
-      if (start[microbatch * problem.nodes + route.dep[e]] + route.duration[route.dep[e]] > start[pass]) return false; // condition
-    }
-    for (let h = 0; h < route.holdFrom.length && node === 0; h++) {
-      const [from, to] = [microbatch * problem.nodes + route.holdFrom[h], microbatch * problem.nodes + route.holdTo[h]];
-      if (start[to] + route.duration[route.holdTo[h]] < start[from]) return false; // condition
-    }
-  }
+/** Two passes of a stream that meet around the interval: each must end before the next begins; after the last comes the first again. */
+function meeting({ problem }: Block, slots: Float64Array, interval: number): Conflict | null {
   for (const list of lists(problem)) {
-    if (interval === null) {
-      list.sort((a, b) => start[a] - start[b]);
-      for (let i = 1; i < list.length; i++) {
-        const { node, route } = at(problem, list[i - 1]);
-        if (start[list[i - 1]] + route.duration[node] > start[list[i]]) return false; // condition
-      }
-      continue;
-    }
-    // Around the interval, each pass ends before the next begins; the one after the last is the first again.
-    const residue = new Map(list.map((pass) => [pass, mod(start[pass], interval)]));
-    const slot = (pass: number): number => residue.get(pass) ?? 0;
-    list.sort((a, b) => slot(a) - slot(b));
-    for (let i = 0; i < list.length; i++) {
-      const { node, route } = at(problem, list[i]);
-      const gap = i + 1 < list.length ? slot(list[i + 1]) - slot(list[i]) : interval - (slot(list[i]) - slot(list[0]));
-      if (route.duration[node] > gap) return false; // condition
+    const slot = (at: number): number => mod(slots[list[at % list.length]], interval) + (at < list.length ? 0 : interval);
+    list.sort((a, b) => mod(slots[a], interval) - mod(slots[b], interval));
+    for (let at = 0; at < list.length; at++) {
+      const [first, second] = [list[at], list[(at + 1) % list.length]];
+      const { device, duration } = routeFor(problem, Math.floor(first / problem.nodes));
+      const node = first % problem.nodes;
+      if (slot(at) + duration[node] > slot(at + 1)) return { kind: "overlap", first, second, device: device[node], time: slots[first] }; // condition
     }
   }
-  const peaks = steadyPeaks(block);
-  for (let device = 0; device < problem.devices; device++) {
-    if (peaks.peakOf[device] > problem.cap[device]) return false; // condition
-  }
-  return true;
-}
-
-/** The raw starts of `microbatches` microbatches, in slots moved so that none is negative. */
-export function rawStarts({ problem, interval, start }: Block, microbatches: number): Float64Array {
-  const { nodes, microbatches: group } = problem;
-  const raw = new Float64Array(nodes * microbatches);
-  let least = 0;
-  for (let microbatch = 0; microbatch < microbatches; microbatch++) {
-    const repeat = Math.floor(microbatch / group);
-    for (let node = 0; node < nodes; node++) {
-      const slot = start[(microbatch - repeat * group) * nodes + node] + repeat * (interval ?? 0);
-      raw[microbatch * nodes + node] = slot;
-      if (slot < least) least = slot;
-    }
-  }
-  if (least < 0) for (let pass = 0; pass < raw.length; pass++) raw[pass] -= least;
-  return raw;
-}
-
-/** The order that the settled block induces on each stream for m microbatches; those beyond the last are dropped. Linear. */
-export function orderOf(block: Block, microbatches: number): Order {
-  const { problem, interval, start } = block;
-  const { nodes, microbatches: group } = problem;
-  const found = lists(problem);
-  const offsets = new Int32Array(found.length + 1);
-  const passes = new Int32Array(nodes * microbatches);
-  const repeats = interval === null ? 1 : Math.ceil(microbatches / group);
-  const period = interval ?? Number.MAX_SAFE_INTEGER;
-  let length = 0;
-  found.forEach((list, index) => {
-    offsets[index] = length;
-    const least = list.reduce((slot, pass) => Math.min(slot, start[pass]), Number.POSITIVE_INFINITY);
-    const turn = (pass: number): number => (interval === null ? 0 : Math.floor((start[pass] - least) / period));
-    const slot = (pass: number): number => start[pass] - turn(pass) * period;
-    const sorted = [...list].sort((a, b) => slot(a) - slot(b) || a - b);
-    const turns = sorted.map(turn);
-    const members = sorted.map((pass) => Math.floor(pass / nodes));
-    const arrivals = sorted.map((_, i) => i).sort((a, b) => turns[a] - turns[b] || a - b);
-    // The passes that have a repetition in this round, by slot. Rounds in which none has are leapt over.
-    let active: number[] = [];
-    for (let round = 0, next = 0; active.length > 0 || next < arrivals.length; round++) {
-      if (active.length === 0) round = turns[arrivals[next]];
-      const before = next;
-      while (next < arrivals.length && turns[arrivals[next]] === round) active.push(arrivals[next++]);
-      if (next > before) active.sort((a, b) => a - b);
-      let leaving = false;
-      for (const i of active) {
-        const repeat = round - turns[i];
-        const microbatch = repeat * group + members[i];
-        if (microbatch < microbatches) passes[length++] = microbatch * nodes + (sorted[i] - members[i] * nodes);
-        if (repeat === repeats - 1) leaving = true;
-      }
-      if (leaving) active = active.filter((i) => round - turns[i] < repeats - 1);
-    }
-  });
-  offsets[found.length] = length;
-  return { offsets, passes: length === passes.length ? passes : passes.slice(0, length) };
-}
-
-/** The repetition's own schedule, before it is moved together: for counterexamples. */
-export function rawSchedule(block: Block, microbatches: number): Schedule {
-  const start = rawStarts(block, microbatches);
-  const { problem } = block;
-  const byList: number[][] = Array.from({ length: problem.devices * problem.streams }, () => []);
-  for (let pass = 0; pass < start.length; pass++) {
-    const microbatch = Math.floor(pass / problem.nodes) % problem.microbatches;
-    const node = pass % problem.nodes;
-    const route = routeFor(problem, microbatch);
-    byList[route.device[node] * problem.streams + route.stream[node]].push(pass);
-  }
-  const offsets = new Int32Array(byList.length + 1);
-  const passes: number[] = [];
-  byList.forEach((list, index) => {
-    offsets[index] = passes.length;
-    for (const pass of list.sort((a, b) => start[a] - start[b] || a - b)) passes.push(pass);
-  });
-  offsets[byList.length] = passes.length;
-  return { order: { offsets, passes: Int32Array.from(passes) }, start };
-}
-
-/** Whether moving passes together cannot change what a device holds: each hold lives on one compute stream, first pass first. */
-export function peakIsFixed({ problem, start }: Block): boolean {
-  const members = Array.from({ length: problem.microbatches }, (_, k) => k);
-  return members.every((k) => {
-    const route = routeFor(problem, k);
-    return route.holdFrom.every((from, h) => {
-      const to = route.holdTo[h];
-      if (start[k * problem.nodes + to] < start[k * problem.nodes + from]) return false;
-      const home = route.device[from] === route.holdDevice[h] && route.device[to] === route.holdDevice[h];
-      return home && route.stream[from] === 0 && route.stream[to] === 0 && route.duration[from] > 0 && route.duration[to] > 0;
-    });
-  });
-}
-
-export interface SteadyPeaks {
-  readonly peakOf: Float64Array;
-  /** The pass of the group at whose start a device holds most; -1: only what it always holds. */
-  readonly passOf: Int32Array;
+  return null;
 }
 
 /**
  * What each device holds at most, over all numbers of microbatches. A hold from b to e, taken apart as b = q T + r and e = q' T + r',
  * is live q' - q times, once more where the time's residue has passed r and once less where it has passed r'.
  */
-export function steadyPeaks({ problem, interval, start }: Block): SteadyPeaks {
+function steadyPeaks({ problem }: Block, slots: Float64Array, interval: number): { peakOf: Float64Array; peakAt: Float64Array } {
   const { nodes, microbatches, devices } = problem;
   const held = Float64Array.from(problem.always);
-  const events: { slot: number; delta: number; from: number }[][] = Array.from({ length: devices }, () => []);
-  const turn = (slot: number): number => (interval === null ? 0 : Math.floor(slot / interval));
-  const within = (slot: number): number => (interval === null ? slot : mod(slot, interval));
+  const events: { slot: number; delta: number }[][] = Array.from({ length: devices }, () => []);
   for (let k = 0; k < microbatches; k++) {
-    const route = routeFor(problem, k);
-    for (let h = 0; h < route.holdFrom.length; h++) {
-      const [from, to] = [k * nodes + route.holdFrom[h], k * nodes + route.holdTo[h]];
-      const [begin, end] = [start[from], start[to] + route.duration[route.holdTo[h]]];
-      const [device, amount] = [route.holdDevice[h], route.holdAmount[h]];
-      held[device] += amount * (turn(end) - turn(begin));
-      events[device].push({ slot: within(begin), delta: amount, from }, { slot: within(end), delta: -amount, from });
-    }
+    const { holdFrom, holdTo, holdDevice, holdAmount, duration } = routeFor(problem, k);
+    holdAmount.forEach((amount, h) => {
+      const [begin, end] = [slots[k * nodes + holdFrom[h]], slots[k * nodes + holdTo[h]] + duration[holdTo[h]]];
+      held[holdDevice[h]] += amount * (Math.floor(end / interval) - Math.floor(begin / interval));
+      events[holdDevice[h]].push({ slot: mod(begin, interval), delta: amount }, { slot: mod(end, interval), delta: -amount });
+    });
   }
-  const peakOf = Float64Array.from(problem.always);
-  const passOf = new Int32Array(devices).fill(-1);
-  for (let device = 0; device < devices; device++) {
+  const [peakOf, peakAt] = [Float64Array.from(problem.always), new Float64Array(devices)];
+  events.forEach((own, device) => {
     // What ends in a slot frees before what begins there takes.
-    for (const { slot: _, delta, from } of events[device].sort((a, b) => a.slot - b.slot || a.delta - b.delta)) {
+    for (const { slot, delta } of own.sort((a, b) => a.slot - b.slot || a.delta - b.delta)) {
       held[device] += delta;
-      if (delta > 0 && held[device] > peakOf[device]) {
-        peakOf[device] = held[device];
-        passOf[device] = from;
-      }
+      if (delta < 0 || held[device] <= peakOf[device]) continue;
+      peakOf[device] = held[device];
+      peakAt[device] = slot;
     }
-  }
-  return { peakOf, passOf };
+  });
+  return { peakOf, peakAt };
 }
 
-/** The longest lifespan, in slots, of holds that begin with one of `nodes`. Zero where there is none. */
-export function lifespan({ problem, start }: Block, isOf: (node: number) => boolean): number {
+/** Whether moving passes together cannot change what a device holds (law: squeezing, 4): each hold lives on one compute stream. */
+export function peakIsFixed({ problem }: Block, slots: Float64Array): boolean {
+  return Array.from({ length: problem.microbatches }, (_, k) => k).every((k) => {
+    const { holdFrom, holdTo, holdDevice, device, stream } = routeFor(problem, k);
+    return holdFrom.every((from, h) => {
+      const to = holdTo[h];
+      if (slots[k * problem.nodes + to] < slots[k * problem.nodes + from]) return false; // condition
+      return [from, to].every((node) => device[node] === holdDevice[h] && stream[node] === 0); // condition
+    });
+  });
+}
+
+/** The longest lifespan, in slots, of holds that begin with one of the stage's passes (null: with any). Zero where there is none. */
+export function lifespan({ problem }: Block, slots: Float64Array, stageOf: Int32Array, stage: number | null): number {
   let longest = 0;
   for (let k = 0; k < problem.microbatches; k++) {
-    const route = routeFor(problem, k);
-    for (let h = 0; h < route.holdFrom.length; h++) {
-      if (!isOf(route.holdFrom[h])) continue;
-      const base = k * problem.nodes;
-      longest = Math.max(longest, start[base + route.holdTo[h]] + route.duration[route.holdTo[h]] - start[base + route.holdFrom[h]]);
-    }
+    const { holdFrom, holdTo, duration } = routeFor(problem, k);
+    holdFrom.forEach((from, h) => {
+      const end = slots[k * problem.nodes + holdTo[h]] + duration[holdTo[h]];
+      if (stage === null || stageOf[from] === stage) longest = Math.max(longest, end - slots[k * problem.nodes + from]);
+    });
   }
   return longest;
 }

@@ -1,6 +1,7 @@
 // A schedule's measures in one line.
 import { amount } from "../exchange/amount.ts";
-import { type Examined, fraction } from "../kernel/index.ts";
+import { fraction } from "../kernel/index.ts";
+import type { Examined } from "../schedule/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 
 const { rational, minus, over } = fraction;

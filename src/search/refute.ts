@@ -1,6 +1,7 @@
 // Whether any schedule meets a goal: first in long ticks, in which a refutation is cheap, then in the goal's own.
 import type { Goal, Measures, Quantum, Refutation, Schedule } from "../kernel/index.ts";
-import { meets, retime } from "../kernel/index.ts";
+import { meets } from "../kernel/index.ts";
+import { retime } from "../schedule/index.ts";
 import { ask, type Broken, confirm, type Unknown } from "./exact/decide.ts";
 import type { Team } from "./exact/minimize.ts";
 import { commonTick, quantumFor } from "./exact/quanta.ts";

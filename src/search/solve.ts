@@ -9,9 +9,9 @@ import {
   type Problem,
   type Quantum,
   type Refutation,
-  retime,
   type Schedule,
 } from "../kernel/index.ts";
+import { retime } from "../schedule/index.ts";
 import type { Broken } from "./exact/decide.ts";
 import { minimize, type Team } from "./exact/minimize.ts";
 import { commonTick, quantumFor, type Scale, scaleOf } from "./exact/quanta.ts";

@@ -2,23 +2,21 @@
 // Everything here is shown only; the kernel has already decided.
 import {
   type Conflict,
-  type Defect,
   type Formula,
   fraction,
-  measured,
   type Problem,
   type Rational,
-  rawSchedule,
   replay,
   routeFor,
+  run,
   type Schedule,
-  settle,
   type Term,
 } from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
 import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
+import { type Fault, measured, settle } from "../schedule/index.ts";
 import type { Counterexample, Scene } from "./result.ts";
 import { waitingSentences } from "./waiting.ts";
 
@@ -26,7 +24,7 @@ const { rational, print, order } = fraction;
 type Parameters = Counterexample["parameters"];
 
 /** A subject that is no valid schedule. */
-export function defectCounterexample(defect: Defect, named: NamedSubject, parameters: Parameters, program: Program): Counterexample {
+export function defectCounterexample(defect: Fault, named: NamedSubject, parameters: Parameters, program: Program): Counterexample {
   const { problem } = defect;
   const words = new Words(problem, named.elaborated.nodes);
   const spans = (passes: readonly number[]): S.Span[] =>
@@ -42,13 +40,6 @@ export function defectCounterexample(defect: Defect, named: NamedSubject, parame
         parameters,
         sentences: [`${words.pass(defect.pass)} finds no free slot on ${words.device(defect.pass)}.`],
         spans: spans([defect.pass]),
-      };
-    case "never":
-      return {
-        parameters,
-        microbatches: problem.microbatches,
-        sentences: [`${words.pass(defect.wait.pass)} waits for ${words.pass(defect.wait.needs)}, which never runs.`],
-        spans: spans([defect.wait.pass, defect.wait.needs]),
       };
     case "deadlock": {
       const sentences = defect.cycle.map(({ pass, needs }, i) => {
@@ -206,15 +197,8 @@ function peakScene(terms: readonly Term[], { subjects }: Instance): { readonly s
   if (source === null) return null;
   const settled = settle(source);
   if (settled.kind === "full") return null;
-  const group = source.problem.microbatches;
   for (let m = 1; m <= 512; m++) {
-    const { routeOf } = source.problem;
-    const problem: Problem = {
-      ...source.problem,
-      microbatches: m,
-      routeOf: routeOf && Int32Array.from({ length: m }, (_, j) => routeOf[j % group]),
-    };
-    const schedule = rawSchedule(settled.block, m);
+    const { problem, schedule } = run(settled.block, settled.block.start, m);
     const replayed = replay(problem, schedule);
     if (replayed.kind === "invalid") return null;
     const { peakOf, peakAt } = replayed.measures;

@@ -1,10 +1,11 @@
 // Where a claim has no value at some sizes: a division by zero, a device that is not there. The kernel has given up on it already;
 // this only finds the place in the text.
-import { measured, type Rational } from "../kernel/index.ts";
+import type { Rational } from "../kernel/index.ts";
 import type { Diagnostic } from "../language/diagnostic.ts";
 import type { Call, Instance } from "../language/elaborate/claim.ts";
 import { evaluateInteger, evaluateTruth, Fault, fault, situation } from "../language/evaluate.ts";
 import type * as S from "../language/syntax.ts";
+import { measured } from "../schedule/index.ts";
 
 type Values = ReadonlyMap<string, Rational>;
 

@@ -12,8 +12,6 @@ import {
   type Hints,
   judgeForAll,
   type Rational,
-  settle,
-  steadyPeaks,
   type Term,
   term,
 } from "../kernel/index.ts";
@@ -24,6 +22,7 @@ import { elaborateBlock } from "../language/elaborate/schedule.ts";
 import { Fault } from "../language/evaluate.ts";
 import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
+import { settle, steadyPeaks } from "../schedule/index.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { hintsFor, type Point, type Sampler, valueAt } from "../search/hints.ts";
 import { recordForAll } from "../search/record.ts";

@@ -2,7 +2,7 @@
 // The verdict is the kernel's; this file chooses the instances, keeps the deadline and gathers what to show.
 
 import type { Warrant } from "../certificate/draft.ts";
-import { examine, fraction, judgeAsking, judgeInstance, type Rational, term } from "../kernel/index.ts";
+import { fraction, judgeAsking, type Rational, term } from "../kernel/index.ts";
 import type { Diagnostic } from "../language/diagnostic.ts";
 import {
   findsIn,
@@ -22,6 +22,7 @@ import { limits } from "../language/limits.ts";
 import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
+import { examine, judge } from "../schedule/index.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { passageOf } from "../search/passage.ts";
 import { recordForAll } from "../search/record.ts";
@@ -282,7 +283,7 @@ class Verification {
   #antecedent(condition: S.Expr, values: ReadonlyMap<string, Rational>): boolean {
     const { claim, subjects } = this.#subjects.instance(condition, values);
     return (
-      judgeInstance(
+      judge(
         claim,
         subjects.map(({ subject }) => subject),
       ).kind === "true"
@@ -292,7 +293,7 @@ class Verification {
   /** One instance through the kernel: the passes it replayed, a counterexample, or why neither. */
   #look(body: S.Expr, values: ReadonlyMap<string, Rational>, title: string): { readonly passes: number } | Counterexample | string {
     const instance = this.#subjects.instance(body, values);
-    const verdict = judgeInstance(
+    const verdict = judge(
       instance.claim,
       instance.subjects.map(({ subject }) => subject),
     );

@@ -4,13 +4,10 @@ import { type Draft, draftOf, refutationsOf, type Warrant } from "../certificate
 import { limits } from "../certificate/limits.ts";
 import type { Asked, Certificate, Conflict, Listed, Named, Parameters, Subject, Instance as Written } from "../certificate/statement.ts";
 import {
-  type Defect,
-  examine,
   type ForAll,
   type ForAllEvidence,
   type Goal,
   type Order,
-  orderOf,
   type Problem,
   type Rational,
   type Refutation,
@@ -19,6 +16,7 @@ import {
 } from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { Elaborated } from "../language/elaborate/pipeline.ts";
+import { examine, type Fault, orderOf } from "../schedule/index.ts";
 
 type Values = ReadonlyMap<string, Rational>;
 interface Placed {
@@ -57,7 +55,7 @@ export const falseWarrant = (title: string, placed: Placed): Warrant =>
   warrant(() => ({ kind: "false", title, instance: new Writing().instance(placed) }));
 
 /** What is not a schedule, or cannot be run. */
-export const defectWarrant = (title: string, defect: Defect, of: NamedSubject, values: Values): Warrant =>
+export const defectWarrant = (title: string, defect: Fault, of: NamedSubject, values: Values): Warrant =>
   warrant(() => {
     const named = namedOf(defect.problem, of.elaborated);
     const parameters = parametersOf(values);
@@ -75,7 +73,7 @@ export const defectWarrant = (title: string, defect: Defect, of: NamedSubject, v
     return { kind: "invalid", title, parameters, subject, evidence };
   });
 
-function conflictOf({ conflict }: Extract<Defect, { kind: "conflict" }>): Conflict {
+function conflictOf({ conflict }: Extract<Fault, { kind: "conflict" }>): Conflict {
   switch (conflict.kind) {
     case "overlap":
       return { kind: conflict.kind, first: conflict.first, second: conflict.second };
@@ -245,13 +243,14 @@ class Writing {
         this.count(examined.schedule.start.length);
         return { kind: "schedule", named: namedOf(examined.problem, elaborated), starts: examined.schedule.start };
       case "block": {
-        const { problem, interval, start } = examined.block;
-        this.count(start.length);
-        const stages = Int32Array.from({ length: problem.nodes }, (_, node) => examined.stageOf(node));
-        return { kind: "block", named: namedOf(problem, elaborated), interval, starts: start, stages };
+        const { block, slots } = examined.subject.of;
+        const { problem, interval } = block;
+        this.count(slots.length);
+        const stages = examined.subject.stageOf;
+        return { kind: "block", named: namedOf(problem, elaborated), interval, starts: slots, stages };
       }
       case "pipeline":
-        return { kind: "pipeline", named: namedOf(examined.problem, elaborated) };
+        return { kind: "pipeline", named: namedOf(examined.subject.problem, elaborated) };
       case "defect":
       case "limit":
         throw new Without("a schedule that was looked at is not valid");

@@ -1,17 +1,6 @@
 // Programs as text, judged both ways: for all sizes at once, and one size after the other through the numeric kernel.
 import fs from "node:fs";
-import {
-  type Block,
-  type ForAll,
-  type ForAllVerdict,
-  fraction,
-  type Hints,
-  type InstanceVerdict,
-  judgeForAll,
-  judgeInstance,
-  settle,
-  steadyPeaks,
-} from "../../src/kernel/index.ts";
+import { type Block, type ForAll, type ForAllVerdict, fraction, type Hints, judgeForAll } from "../../src/kernel/index.ts";
 import { quantified, Subjects, type SymbolicClaim, symbolicClaim, symbolicValidity } from "../../src/language/elaborate/claim.ts";
 import { elaborateBlock } from "../../src/language/elaborate/schedule.ts";
 import { NotSymbolic } from "../../src/language/elaborate/term.ts";
@@ -19,6 +8,7 @@ import { Fault } from "../../src/language/evaluate.ts";
 import { parse } from "../../src/language/parse.ts";
 import { type Program, resolve } from "../../src/language/resolve.ts";
 import type * as S from "../../src/language/syntax.ts";
+import { type Judgement, judge, settle, steadyPeaks } from "../../src/schedule/index.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
 import { hintsFor, valueAt } from "../../src/search/hints.ts";
 import { recordForAll } from "../../src/search/record.ts";
@@ -98,7 +88,7 @@ export function atSize(
   subjects: Subjects,
   of: S.Claim | S.Schedule,
   values: Readonly<Record<string, number>>,
-): InstanceVerdict["kind"] | "fault" {
+): Judgement["kind"] | "fault" {
   try {
     const numbers = new Map(Object.entries(values).map(([name, value]) => [name, fraction.rational(value)]));
     const instance =
@@ -109,7 +99,7 @@ export function atSize(
             of.params.map(({ text }) => numbers.get(text) ?? fraction.zero),
             null,
           );
-    return judgeInstance(
+    return judge(
       instance.claim,
       instance.subjects.map(({ subject }) => subject),
     ).kind;

@@ -53,11 +53,7 @@ const replays =
 const runs =
   (order: readonly (readonly number[])[], sequence: readonly number[]) =>
   (kernel: Module): boolean =>
-    kernel.isRun(
-      problemFrom(two),
-      order.map((list) => Int32Array.from(list)),
-      Int32Array.from(sequence),
-    );
+    kernel.earliest(problemFrom(two), orderFrom(order), Int32Array.from(sequence)) !== null;
 
 const schedules: readonly Bad[] = [
   ["an order that waits for itself", runs([[1, 0], [3], [2], []], [0, 2, 3, 1])],
@@ -67,6 +63,64 @@ const schedules: readonly Bad[] = [
   ["an order with a pass below zero", runs([[0, -1], [3], [2], []], [0, 2, 3, 1])],
   ["an order with a pass of no microbatch", runs([[0, 4], [3], [2], []], [0, 2, 3, 1])],
   ["an order run against a dependency", runs(lists, [2, 0, 1, 3])],
+  ["an order without one pass, in its sequence neither", runs([[0], [3], [2], []], [0, 2, 3])],
+  ["an order with a pass left over", runs([[0, 1, 1], [3], [2], []], [0, 1, 2, 3])],
+  ["an order with a pass that runs twice", runs([[0, 0], [3], [2], []], [0, 0, 2, 3])],
+  ["an order in another sequence", runs([[1, 0], [3], [2], []], [0, 1, 2, 3])],
+  [
+    "a deadlock of an order that runs",
+    (kernel) => {
+      const problem = problemFrom(two);
+      const numbers = [-1, 0, 1, 2, 3, 4];
+      const waits = numbers.flatMap((pass) => numbers.map((needs) => ({ pass, needs })));
+      return [[], ...waits.map((one) => [one]), ...waits.flatMap((one) => waits.map((other) => [one, other]))].some((cycle) =>
+        kernel.isDeadlock(problem, orderFrom(lists), cycle),
+      );
+    },
+  ],
+  [
+    "a deadlock of a microbatch that is not there",
+    (kernel) => {
+      const problem = { ...problemFrom(two), routeOf: Int32Array.of(0) };
+      return kernel.isDeadlock(problem, orderFrom(lists), [{ pass: 6, needs: 4 }]);
+    },
+  ],
+  [
+    "a deadlock of streams that do not wait for each other",
+    (kernel) => {
+      const problem = problemFrom({ devices: 2, microbatches: 1, passes: [{ device: 1 }, { device: 0, needs: [0] }] });
+      return kernel.isDeadlock(problem, orderFrom([[1], [0]]), [{ pass: 1, needs: 0 }]);
+    },
+  ],
+  [
+    "a makespan that is rounded at the end of time",
+    (kernel) => {
+      const problem = problemFrom({ devices: 1, microbatches: 1, passes: [{ device: 0, duration: 2 }] });
+      const replayed = kernel.replay(problem, { order: orderFrom([[0]]), start: Float64Array.of(Number.MAX_SAFE_INTEGER) });
+      return replayed.kind === "valid" && replayed.measures.makespan !== 2;
+    },
+  ],
+  [
+    "a claim that a schedule is valid which is not",
+    (kernel) => {
+      const schedule = { order: orderFrom(lists), start: Float64Array.of(0, 1, 3, 2) };
+      return (
+        kernel.judgeInstance({ op: "valid", schedule: 0 }, [{ kind: "schedule", problem: problemFrom(two), schedule }]).kind === "true"
+      );
+    },
+  ],
+  [
+    "a valid schedule as one that is not",
+    (kernel) => {
+      const start = Float64Array.of(0, 2, 3, 2);
+      const schedule = { order: orderFrom(lists), start };
+      return kernel.isDefect({ kind: "conflict", subject: { kind: "schedule", problem: problemFrom(two), schedule } });
+    },
+  ],
+  [
+    "an order that runs as a deadlock",
+    (kernel) => kernel.isDefect({ kind: "deadlock", problem: problemFrom(two), order: orderFrom(lists), cycle: [{ pass: 2, needs: 0 }] }),
+  ],
   ["two passes at once", replays(two, lists, [0, 1, 3, 2])],
   ["a pass twice", replays(two, [[0, 1, 1], [3], [2], []], [0, 2, 3, 2])],
   ["a pass of no time twice", replays({ devices: 1, microbatches: 1, passes: [{ device: 0, duration: 0 }] }, [[0, 0]], [0])],
@@ -91,6 +145,10 @@ const schedules: readonly Bad[] = [
     replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, 2, 1]], [0, 1]),
   ],
   [
+    "a list that names a pass of no microbatch, which has a start",
+    replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, 2, 1]], [0, 4, 2]),
+  ],
+  [
     "a list that names a pass below zero",
     replays({ devices: 1, microbatches: 2, passes: [{ device: 0, duration: 2 }] }, [[0, -1, 1]], [0, 1]),
   ],
@@ -99,8 +157,9 @@ const schedules: readonly Bad[] = [
     (kernel) => {
       const problem = problemFrom({ devices: 1, microbatches: 1, passes: [{ device: 0 }, { device: 0, needs: [0] }] });
       return (
-        kernel.judgeInstance({ op: "valid", schedule: 0 }, [{ kind: "schedule", problem, source: { order: orderFrom([[1, 0]]) } }]).kind ===
-        "true"
+        kernel.judgeInstance({ op: "valid", schedule: 0 }, [
+          { kind: "order", problem, order: orderFrom([[1, 0]]), sequence: Int32Array.of(1, 0), of: null },
+        ]).kind === "true"
       );
     },
   ],
@@ -183,7 +242,7 @@ const channels: readonly Bad[] = [
         const lists = "streams" in more ? [[0, 2], [], [1], []] : [[0, 2], [1]];
         const schedule = { order: orderFrom(lists), start: Float64Array.from(starts) };
         const formula: Kernel.Formula = claim ? flow : { op: "not", arg: flow };
-        return kernel.judgeInstance(formula, [{ kind: "schedule", problem, source: { schedule } }]).kind === "true";
+        return kernel.judgeInstance(formula, [{ kind: "schedule", problem, schedule }]).kind === "true";
       },
     ],
   ),
@@ -197,7 +256,9 @@ const channels: readonly Bad[] = [
         interval: 1,
         start: Float64Array.of(0),
       };
-      return kernel.judgeInstance(flow, [{ kind: "block", block: own, stageOf: () => 0 }]).kind === "true";
+      return (
+        kernel.judgeInstance(flow, [{ kind: "block", of: { block: own, slots: own.start }, stageOf: Int32Array.of(0) }]).kind === "true"
+      );
     },
   ],
   ["rows called stuck for no reason", flows(back, { circle: [] }, false)],
@@ -220,12 +281,12 @@ const one: Rough = {
 const isValid =
   (rough: Rough, interval: number | null, start: readonly number[]) =>
   (kernel: Module): boolean =>
-    kernel.isValid(block(rough, interval, start));
+    kernel.repeats(block(rough, interval, start), Float64Array.from(start)).kind === "valid";
 const judges =
   (rough: Rough, interval: number | null, start: readonly number[], claim?: Kernel.Formula) =>
   (kernel: Module): boolean =>
     kernel.judgeInstance(claim ?? { op: "valid", schedule: 0 }, [
-      { kind: "block", block: block(rough, interval, start), stageOf: (node) => node },
+      { kind: "block", of: { block: block(rough, interval, start), slots: Float64Array.from(start) }, stageOf: Int32Array.of(0, 1) },
     ]).kind === "true";
 const peakIs = (value: number): Kernel.Formula => ({
   op: "compare",
@@ -234,7 +295,97 @@ const peakIs = (value: number): Kernel.Formula => ({
   right: { op: "number", num: BigInt(value), den: 1n },
 });
 
+const peakOn = (device: Term, value: number): Kernel.Formula => ({
+  op: "compare",
+  relation: "==",
+  left: { op: "measure", measure: { name: "peak", schedule: 0, device } },
+  right: { op: "number", num: BigInt(value), den: 1n },
+});
+/** A pass at 0 and one in the first free slot after it. */
+const waiting: Rough = { ...one, passes: [{ device: 0 }, { device: 0, needs: [0] }], holds: [] };
+const settles =
+  (rough: Rough, interval: number | null, start: readonly number[], slots: readonly number[]) =>
+  (kernel: Module): boolean =>
+    kernel.settles(block(rough, interval, start), Float64Array.from(slots)) === "settled";
+
 const blocks: readonly Bad[] = [
+  [
+    "a block too far apart to be looked at as one that is not valid",
+    (kernel) => {
+      // Most of these leave room for both.
+      return [0, 1, 2, 3, 4, 5, 6].every((less) => {
+        const start = [1 - 2 ** 53, 2 ** 53 - 8 - less];
+        const of = { block: block({ ...one, holds: [] }, 7, start), slots: Float64Array.from(start) };
+        return kernel.isDefect({ kind: "conflict", subject: { kind: "block", of, stageOf: Int32Array.of(0, 0) } });
+      });
+    },
+  ],
+  ["slots of another number", settles({ ...waiting, microbatches: 2 }, 4, [0, 1, 2, 3], [0, 1])],
+  ["slots that are not the block's", settles(waiting, 4, [0, 1], [0, 2])],
+  ["a free slot that is not the first", settles(waiting, 4, [0, Number.NaN], [0, 2])],
+  ["a free slot before what is needed", settles(waiting, 4, [2, Number.NaN], [2, 1])],
+  ["a free slot of a block that runs once", settles(waiting, null, [0, Number.NaN], [0, 1])],
+  ["a free slot after half a slot", settles(waiting, 4, [0.5, Number.NaN], [0.5, 1.5])],
+  ["a free slot beside half a slot", settles({ ...waiting, passes: [{ device: 0 }, { device: 0 }] }, 4, [0.5, Number.NaN], [0.5, 1.5])],
+  [
+    "a free slot after a free slot",
+    settles(
+      { ...waiting, passes: [{ device: 0 }, { device: 0, needs: [0] }, { device: 0, needs: [1] }] },
+      4,
+      [0, Number.NaN, Number.NaN],
+      [0, 1, 2],
+    ),
+  ],
+  [
+    "a block that is not full as one that is",
+    (kernel) => kernel.isDefect({ kind: "full", block: block(waiting, 4, [0, Number.NaN]), slots: Float64Array.of(0, Number.NaN) }),
+  ],
+  [
+    "an order of a block that is not valid",
+    (kernel) => {
+      const of = { block: block({ ...one, holds: [] }, 2, [0, 1]), slots: Float64Array.of(0, 1) };
+      const [problem, order] = [of.block.problem, orderFrom([[0, 1]])];
+      return kernel.check({ kind: "order", problem, order, sequence: Int32Array.of(0, 1), of }).kind === "valid";
+    },
+  ],
+  [
+    "an order that is not the block's",
+    (kernel) => {
+      const of = { block: block({ ...one, holds: [] }, 4, [0, 5]), slots: Float64Array.of(0, 5) };
+      const problem = problemFrom({ ...one, microbatches: 2 });
+      return (
+        kernel.check({ kind: "order", problem, order: orderFrom([[0, 1, 2, 3]]), sequence: Int32Array.of(0, 1, 2, 3), of }).kind === "valid"
+      );
+    },
+  ],
+  ["a peak on half a device", judges({ ...one, devices: 2 }, 3, [0, 1], peakOn({ op: "number", num: 1n, den: 2n }, 0))],
+  ["a peak on no device", judges(one, 3, [0, 1], peakOn({ op: "number", num: 1n, den: 1n }, 0))],
+  ["a peak on a device below the first", judges(one, 3, [0, 1], peakOn({ op: "number", num: -1n, den: 1n }, 0))],
+  [
+    "the lifespan of a stage that is not there",
+    judges(one, 3, [0, 1], {
+      op: "compare",
+      relation: "==",
+      left: { op: "measure", measure: { name: "lifespan", schedule: 0, stage: { op: "number", num: 9n, den: 1n } } },
+      right: { op: "number", num: 0n, den: 1n },
+    }),
+  ],
+  [
+    "the peak of a hold that ends where it begins, for all m",
+    judges({ ...one, passes: [{ device: 0 }, { device: 0 }] }, 3, [1, 0], peakIs(0)),
+  ],
+  [
+    "a peak that is rounded, of much that is held at once",
+    (kernel) =>
+      [16, 18].some((rest) =>
+        judges({ ...one, holds: [{ from: 0, to: 1, device: 0, amount: 2 ** 49 + 1 }] }, 3, [0, 49], {
+          op: "compare",
+          relation: "==",
+          left: { op: "measure", measure: { name: "peak", schedule: 0 } },
+          right: { op: "number", num: 2n ** 53n + 2n ** 49n + BigInt(rest), den: 1n },
+        })(kernel),
+      ),
+  ],
   [
     "a pipeline that is a valid schedule",
     (kernel) => kernel.judgeInstance({ op: "valid", schedule: 0 }, [{ kind: "pipeline", problem: problemFrom(one) }]).kind === "true",

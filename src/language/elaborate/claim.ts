@@ -2,7 +2,6 @@
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
 import {
   type Channel,
-  examine,
   type Formula,
   fraction,
   type MeasureName,
@@ -11,11 +10,11 @@ import {
   type Rational,
   type Rows,
   type Schedule,
-  type Subject,
   type SymbolicSubject,
   type Term,
   term,
 } from "../../kernel/index.ts";
+import { examine, type Source } from "../../schedule/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
 import { namesIn } from "../mentions.ts";
 import { channels } from "../resolve/measure.ts";
@@ -35,7 +34,7 @@ export type Values = ReadonlyMap<string, Rational>;
 
 /** A subject with what people call it and its parts. */
 export interface NamedSubject {
-  readonly subject: Subject;
+  readonly subject: Source;
   readonly title: string;
   readonly elaborated: Elaborated;
   readonly declaration: S.Schedule | S.Pipeline | S.Find;
@@ -113,7 +112,7 @@ export class Subjects {
 
   /** What a find has found: claims may speak of it from now on. */
   found(find: S.Find, elaborated: Elaborated, schedule: Schedule): void {
-    const subject: Subject = { kind: "schedule", problem: elaborated.problem, source: { schedule } };
+    const subject: Source = { kind: "schedule", problem: elaborated.problem, source: { schedule } };
     this.#found.set(find.name.text, { subject, title: find.name.text, elaborated, declaration: find });
   }
 
@@ -246,7 +245,12 @@ export class Subjects {
       const { block, group } = elaborateBlock(program, schedule, args, this.#pulse);
       if (m === null && !repeatsAlike(program, schedule, args)) throw new NotSymbolic(unlike(schedule));
       if (m === null)
-        return { subject: { kind: "block", block, stageOf: group.stageOf }, title: shown, elaborated: group, declaration: schedule };
+        return {
+          subject: { kind: "block", block, stageOf: Int32Array.from(group.nodes, (_, node) => group.stageOf(node)) },
+          title: shown,
+          elaborated: group,
+          declaration: schedule,
+        };
       const elaborated = elaborateProblem(program, schedule, args, profile, m, this.#pulse);
       return {
         subject: { kind: "schedule", problem: elaborated.problem, source: { block } },

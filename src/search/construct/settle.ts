@@ -1,6 +1,7 @@
 // From an order, or starts that somebody proposes, to a schedule that the kernel has replayed. Where memory follows from the order,
 // everything moves as early as it can; for the span each device's first pass then waits as long as no device ends later for it.
-import { type Order, type Problem, replay, retime, type Schedule } from "../../kernel/index.ts";
+import { type Order, type Problem, replay, type Schedule } from "../../kernel/index.ts";
+import { retime } from "../../schedule/index.ts";
 import type { Objective } from "./anneal.ts";
 import { familyOf, type Shop } from "./shop.ts";
 

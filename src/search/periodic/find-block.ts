@@ -1,7 +1,8 @@
 // Looks for the building block with the least interval, and if wanted the least peak at that interval. Bounds first; then questions
 // to a SAT solver: is there a block with this interval under this cap? Low caps make small questions (see windows.ts), so the cap
 // starts near its bound and grows until there is a block, and what lies between the bound and that block's peak is bisected.
-import { type Block, isValid, type Problem, steadyPeaks, unsafe } from "../../kernel/index.ts";
+import { type Block, type Problem, unsafe } from "../../kernel/index.ts";
+import { isValid, steadyPeaks } from "../../schedule/index.ts";
 import type { SatSolver } from "../../solver/sat.ts";
 import { encode } from "./encode.ts";
 import { horizonOf, leastLifespans, leastWork, type Windows, windowsOf } from "./windows.ts";

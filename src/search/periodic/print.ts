@@ -1,6 +1,7 @@
 // A block as `.pipe` text. The language has no tables, so the starts of a family are written as the linear pieces that they consist
 // of, found by halving: `if s < 8 then 2s else 7 + s`. Passes that are as well off in the first free slot are left there.
-import { type Block, isValid, settle, steadyPeaks } from "../../kernel/index.ts";
+import type { Block } from "../../kernel/index.ts";
+import { isValid, settle, steadyPeaks } from "../../schedule/index.ts";
 
 /** What a node of a block's problem is called in the text. */
 export interface PassName {

@@ -3,7 +3,8 @@
 // the first free slot. Each stretch has one hop. Between two stretches is a turn, which may depend on p modulo the interval.
 // Modulo the interval a stretch is seen from device d at offset + slope * d, so finitely many d and p decide what fits for all.
 // Untrusted: the text that comes out carries its claims, and `verify` proves them.
-import { type Block, isValid, settle, steadyPeaks } from "../../kernel/index.ts";
+import type { Block } from "../../kernel/index.ts";
+import { isValid, settle, steadyPeaks } from "../../schedule/index.ts";
 import { type Instance, type Shape, shapeOf } from "./shape.ts";
 import { templateText } from "./template-text.ts";
 

@@ -1,15 +1,13 @@
 // As early as possible in a given order: the least start times that keep each stream's order, the dependencies and `send`.
-// Law: proofs/laws/squeezing.md. Cost grows linearly with passes and dependencies.
+// Nothing here is believed: the kernel goes through the sequence again. Law: proofs/laws/squeezing.md. Cost grows linearly with passes and dependencies.
 // An order that waits for itself, or that leaves out a pass somebody needs, has no start times: the circle of waits comes back.
-import { type Order, type Problem, routeFor } from "./problem.ts";
+import { type Order, type Problem, routeFor, type Wait } from "../kernel/index.ts";
 
-/** A wait: `pass` is next on its stream and needs `needs`, which runs later on its own stream, or never. */
-export interface Wait {
-  readonly pass: number;
-  readonly needs: number;
-}
+export type { Wait };
+
 export type Retimed =
-  | { readonly kind: "timed"; readonly start: Float64Array }
+  /** Starts, and the passes in a sequence in which they come to run. */
+  | { readonly kind: "timed"; readonly start: Float64Array; readonly sequence: Int32Array }
   | { readonly kind: "deadlock"; readonly cycle: readonly Wait[] }
   | { readonly kind: "never"; readonly wait: Wait };
 
@@ -18,6 +16,8 @@ export function retime(problem: Problem, order: Order): Retimed {
   const { nodes, streams } = problem;
   const total = nodes * problem.microbatches;
   const start = new Float64Array(total).fill(-1);
+  const sequence = new Int32Array(order.passes.length);
+  let ran = 0;
   const lists = problem.devices * streams;
   const { offsets, passes } = order;
   const next = offsets.slice(0, lists);
@@ -55,6 +55,7 @@ export function retime(problem: Problem, order: Order): Retimed {
         if (ready > earliest) earliest = ready;
       }
       start[pass] = earliest;
+      sequence[ran++] = pass;
       free[list] = earliest + duration[node];
       at++;
       for (let woken = waiter[pass]; woken >= 0; ) {
@@ -69,7 +70,7 @@ export function retime(problem: Problem, order: Order): Retimed {
   for (let list = 0; list < lists; list++) {
     if (next[list] < offsets[list + 1]) return circle(problem, order, next, start, list);
   }
-  return { kind: "timed", start };
+  return { kind: "timed", start, sequence: sequence.subarray(0, ran) };
 }
 
 /** Follows what each blocked stream waits for until a stream comes up again. */

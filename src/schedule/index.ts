@@ -1,0 +1,4 @@
+// Producers of what the kernel checks about schedules: slots, orders, start times. Imports the kernel only.
+export * from "./block.ts";
+export * from "./examine.ts";
+export * from "./retime.ts";
