@@ -136,8 +136,9 @@ export const leavesOf = (subjects: readonly Subject[]): Leaves => ({
   },
   flows: ({ schedule: of, channel, rows, passage }) => {
     const [subject, checked] = [subjects[of], check(subjects[of])];
-    if (checked.kind !== "valid" || checked.schedule === null || subject.kind === "block" || subject.problem.streams > 1)
-      throw new Stuck("sends and receives are judged for schedules of so many microbatches on one stream of each device"); // condition
+    const reason = "sends and receives are judged for schedules of so many microbatches on one stream of each device";
+    if (checked.kind !== "valid" || checked.schedule === null || subject.kind === "block") throw new Stuck(reason);
+    if (subject.problem.streams > 1) throw new Stuck(reason); // condition
     if (!inTime(checked.schedule, rows)) throw new Stuck("the rows have another order than the schedule"); // condition
     const judged = flows(subject.problem, rows, channel, passage);
     if (judged === null) throw new Stuck("the evidence about a channel shows nothing"); // condition
