@@ -4,9 +4,13 @@
 export interface World {
   readonly stages: number;
   /** Where a stage's passes of a microbatch run. */
-  device(stage: number, microbatch: number): number;
+  device(stage: number, microbatch: number, family: string): number;
   /** Time of each family: `{ F: 1, B: 2 }`, or with `W` for a backward in two pieces. */
   readonly times: Readonly<Record<string, number>>;
+  /** What a pass waits for, where it is not F, then B back again, then W. */
+  needs?(family: string, stage: number, microbatch: number): string[];
+  /** Families between whose start and end one stage's activations are held, where it is not F and the last one. */
+  readonly holds?: readonly (readonly [from: string, to: string])[];
 }
 export interface Replayed {
   readonly makespan: number;
@@ -16,6 +20,7 @@ export interface Replayed {
   readonly idle: number;
   /** Most stages' activations at once, on each device: from the start of F to the end of the stage's last pass. */
   readonly peaks: readonly number[];
+  readonly ends: ReadonlyMap<string, number>;
 }
 
 const split = (pass: string): { family: string; stage: number; microbatch: number } => {
@@ -32,6 +37,7 @@ export function replay(world: World, lists: readonly (readonly string[])[]): Rep
   const first: (number | undefined)[] = lists.map(() => undefined);
   const needs = (pass: string): string[] => {
     const { family, stage, microbatch } = split(pass);
+    if (world.needs !== undefined) return world.needs(family, stage, microbatch);
     if (family === "F") return stage > 0 ? [`F${stage - 1}.${microbatch}`] : [];
     if (family === "W") return [`B${stage}.${microbatch}`];
     return [`F${stage}.${microbatch}`, ...(stage + 1 < stages ? [`B${stage + 1}.${microbatch}`] : [])];
@@ -41,7 +47,7 @@ export function replay(world: World, lists: readonly (readonly string[])[]): Rep
     lists.forEach((list, d) => {
       for (let pass = list[next[d]]; pass !== undefined && needs(pass).every((other) => ends.has(other)); pass = list[++next[d]]) {
         const { family, stage, microbatch } = split(pass);
-        if (world.device(stage, microbatch) !== d || ends.has(pass)) throw new Error(`${pass} on device ${d}`);
+        if (world.device(stage, microbatch, family) !== d || ends.has(pass)) throw new Error(`${pass} on device ${d}`);
         const start = Math.max(clock[d], ...needs(pass).map((other) => ends.get(other) ?? 0));
         first[d] ??= start;
         clock[d] = start + times[family];
@@ -53,27 +59,28 @@ export function replay(world: World, lists: readonly (readonly string[])[]): Rep
   lists.forEach((list, d) => {
     if (next[d] < list.length) throw new Error(`device ${d} waits for ever at ${list[next[d]]}`);
   });
-  const last = "W" in times ? "W" : "B";
+  const holds = world.holds ?? [["F", "W" in times ? "W" : "B"]];
   const peaks = lists.map((list) => {
     let [held, most] = [0, 0];
     for (const pass of list) {
-      if (split(pass).family === "F") held++;
+      const { family } = split(pass);
+      held += holds.filter(([from]) => from === family).length;
       most = Math.max(most, held);
-      if (split(pass).family === last) held--;
+      held -= holds.filter(([, to]) => to === family).length;
     }
     return most;
   });
   const span = Math.max(...clock.map((end, d) => end - (first[d] ?? 0)));
   const work = lists.flat().reduce((sum, pass) => sum + times[split(pass).family], 0);
-  return { makespan: Math.max(...clock), span, idle: span - work / lists.length, peaks };
+  return { makespan: Math.max(...clock), span, idle: span - work / lists.length, peaks, ends };
 }
 
 /** The lists that start times give: every pass at most once on its device, by start. */
 export function listsByStart(world: World, devices: number, starts: ReadonlyMap<string, number>): string[][] {
   const lists: string[][] = Array.from({ length: devices }, () => []);
   for (const pass of starts.keys()) {
-    const { stage, microbatch } = split(pass);
-    lists[world.device(stage, microbatch)].push(pass);
+    const { family, stage, microbatch } = split(pass);
+    lists[world.device(stage, microbatch, family)].push(pass);
   }
   for (const list of lists) list.sort((a, b) => (starts.get(a) ?? 0) - (starts.get(b) ?? 0));
   return lists;
