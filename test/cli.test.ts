@@ -209,3 +209,49 @@ describe("bad input: a clear error, exit 2, no stack trace", () => {
     expect(existsSync(join(folder, "empty.pipe"))).toBe(true);
   });
 });
+
+describe("convert", () => {
+  const stuck = [
+    "0F0,0SEND_F0,0F1,0RECV_B0,0B0,0SEND_F1,0RECV_B1,0B1,0REDUCE_GRAD",
+    "1RECV_F0,1F0,1RECV_F1,1F1,1B0,1SEND_B0,1B1,1SEND_B1,1REDUCE_GRAD",
+    "",
+  ].join("\n");
+  test("a program's schedule to PyTorch and back", () => {
+    const vhalf = join(root, "proofs/v-half/v-half.pipe");
+    expect(run("convert", vhalf, "v.csv", "--schedule", "VHalf", "--param", "p=2", "-m", "4").status).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, "v.csv.json"), "utf8"))).toMatchObject({ ranks: 2, stages: 4, placement: "v" });
+    const { stdout, status } = run("convert", "v.csv", "--times", "F=2", "--times", "B=2", "--holds", "1/2");
+    expect([stdout.split("\n")[0], status]).toEqual(["v, 2 ranks, m = 4", 0]);
+    expect(stdout).toMatch(/peak 2\n/);
+  });
+  test("what would hang is shown and not written; --order-comm mends it", () => {
+    file("stuck.csv", stuck);
+    const { stderr, status } = run("convert", "stuck.csv", "again.csv", "--comms");
+    expect([status, existsSync(join(folder, "again.csv"))]).toEqual([2, false]);
+    expect(stderr).toContain("error[torch-circle-of-waits]");
+    expect(stderr).toContain("--> stuck.csv, row 1, cell 5: 0B0");
+    expect(run("convert", "stuck.csv", "mended.csv", "--order-comm").status).toBe(0);
+    expect(run("convert", "mended.csv").status).toBe(0);
+  });
+  test("bad input: a clear error, exit 2, nothing written", () => {
+    file("bad.csv", "0F0,0X0\n");
+    for (const args of [
+      ["bad.csv"],
+      ["nothing.csv"],
+      ["."],
+      ["stuck.csv", "out.nothing"],
+      ["stuck.csv", "out.csv", "--to", "nothing"],
+      ["stuck.csv", "--channel", "nothing"],
+      ["stuck.csv", "--times", "F"],
+      ["stuck.csv", "--times", "X=1", "--channel", "unbounded"],
+      [good, "out.csv"],
+      ["mended.csv", "no/such/folder.csv"],
+    ]) {
+      const { status, stderr } = run("convert", ...args);
+      expect([args, status]).toEqual([args, 2]);
+      expect(stderr).toMatch(/error/);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+    expect(readdirSync(folder).filter((name) => name.startsWith("out") || name.endsWith(".tmp"))).toEqual([]);
+  });
+});

@@ -24,7 +24,7 @@ export const rules = {
   "send-missing": ["hang"],
   "receive-missing": ["crash"],
   "send-twice": ["hang", "crash"],
-  "receive-twice": ["crash"],
+  "receive-twice": ["crash", "hang"],
   "send-early": ["crash"],
   "receive-late": ["crash"],
   "no-neighbour": ["crash"],
