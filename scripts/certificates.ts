@@ -1,5 +1,6 @@
 // The catalogue's certificates. `npm run certificates` makes one of each verdict of proofs/**/*.pipe, and of each point of the frontier
 // that nothing is better; what is small is kept in proofs/<name>/certificates, of all of them proofs/certificates.json keeps the digests.
+// Of the frontier, points of up to 4 devices are made again each time, of more only with `-- --devices 6`; the list keeps the others.
 // `-- --check` makes them again and compares; `-- --large DIR` puts the large ones there; `-- --only NAME` does one folder.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -14,8 +15,6 @@ const proofs = resolve(import.meta.dirname, "../proofs");
 const listed = join(proofs, "certificates.json");
 /** Bytes up to which a certificate is kept, and a proof as it lies on the disk. */
 const small = { certificate: 32 * 1024, proof: 256 * 1024 };
-/** Devices up to which "nothing is better" is certified again each time. */
-const mostDevices = 4;
 
 export interface Entry {
   readonly file: string;
@@ -32,6 +31,10 @@ const argument = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 };
+
+/** Devices up to which "nothing is better" is certified again. */
+const mostDevices = Number(argument("--devices") ?? 4);
+const isBeyond = ({ file }: Entry): boolean => Number(/-p(\d+)-cap-[^/]*-nothing-below/.exec(file)?.[1] ?? 0) > mostDevices;
 
 /** The programs of a folder of the catalogue; of the frontier, that nothing is better too. */
 export function sourcesOf(folder: string): Source[] {
@@ -98,7 +101,9 @@ export function readList(): Entry[] {
 /** Puts what is kept of a folder in its place, and nothing else. */
 function keep(folder: string, entries: readonly Entry[], out: string, large: string | undefined): void {
   const home = join(proofs, folder, "certificates");
-  rmSync(home, { recursive: true, force: true });
+  const beyond = readList().filter((entry) => entry.kept && isBeyond(entry) && entry.file.startsWith(`${folder}/`));
+  const stays = new Set(beyond.flatMap(({ file, proofs: names }) => [basename(file), ...names.map((one) => `${one}.proof.gz`)]));
+  for (const name of existsSync(home) ? readdirSync(home) : []) if (!stays.has(name)) rmSync(join(home, name));
   for (const { file, proofs: names, kept } of entries) {
     const to = kept ? home : large;
     if (to === undefined) continue;
@@ -111,7 +116,7 @@ function keep(folder: string, entries: readonly Entry[], out: string, large: str
 async function main(): Promise<number> {
   const only = argument("--only");
   const known = readList();
-  const all = only === undefined ? [] : known.filter(({ file }) => !file.startsWith(`${only}/`));
+  const all = known.filter((entry) => isBeyond(entry) || (only !== undefined && !entry.file.startsWith(`${only}/`)));
   const differing: string[] = [];
   for (const folder of only === undefined ? folders() : [only]) {
     const out = mkdtempSync(join(tmpdir(), "bubbleproof-certificates-"));

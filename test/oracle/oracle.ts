@@ -44,7 +44,7 @@ interface Hold {
   readonly device: number;
   readonly amount: number;
 }
-function holdsOf(problem: Problem): Hold[] {
+export function holdsOf(problem: Problem): Hold[] {
   const found: Hold[] = [];
   for (let j = 0; j < problem.microbatches; j++) {
     const { holdFrom, holdTo, holdDevice, holdAmount } = route(problem, j);
