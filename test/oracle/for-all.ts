@@ -66,7 +66,8 @@ function writtenAt(block: SymbolicBlock, microbatches: Term | null, pipelineOnly
       ),
     }));
     if (passes.some(({ device }) => device < 0 || device >= devices)) return null;
-    const holds = block.holds.flatMap((hold) =>
+    // Of a pipeline only its load is meant.
+    const holds = (pipelineOnly ? [] : block.holds).flatMap((hold) =>
       tuples(hold.indices, point).map((at) => {
         const ends = [hold.from, hold.to].map(({ family, indices }) =>
           find(

@@ -413,13 +413,34 @@ function hasNone({
   orders,
 }: Pick<Asked, "named" | "makespan" | "span" | "starts" | "orders">): boolean | null {
   const { problem } = named;
-  if (problem.routes.some(({ duration }) => duration.some((ticks) => ticks < 1))) return null;
+  if (problem.routes.some(({ duration }) => duration.some((ticks) => ticks < 1)))
+    return isPlainlyTooShort(problem, makespan, span) ? true : null;
+  const ticks = passesOf(problem).reduce((sum, { duration }) => sum + duration + problem.send, 0);
+  if (ticks > 2000) return null;
   try {
     return explore({ problem, makespan, span, starts, orders: orders.map((passes) => ({ passes })) }) === null;
   } catch (signal) {
     if (signal instanceof TooMany) return null;
     throw signal;
   }
+}
+
+/** The work of a stream, or a path of dependencies, is longer than what is asked: for passes of no time, which are not searched through. */
+function isPlainlyTooShort(problem: Problem, makespan: number | null, span: number | null): boolean {
+  const passes = passesOf(problem);
+  const load = new Map<number, number>();
+  for (const { device, stream, duration } of passes)
+    load.set(device * problem.streams + stream, (load.get(device * problem.streams + stream) ?? 0) + duration);
+  const known = new Map<number, number>();
+  const end = (id: number): number => {
+    const { needs, device, duration } = passes[id];
+    const before = known.get(id) ?? Math.max(0, ...needs.map((other) => end(other) + (passes[other].device === device ? 0 : problem.send)));
+    known.set(id, before);
+    return before + duration;
+  };
+  const most = Math.max(0, ...load.values());
+  const path = Math.max(0, ...passes.map(({ id }) => end(id)));
+  return (makespan !== null && Math.max(most, path) > makespan) || (span !== null && most > span);
 }
 
 function isBest({ goal, objectives, evidence }: Extract<Certificate, { kind: "best" }>): boolean | null {
