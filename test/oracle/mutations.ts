@@ -34,7 +34,8 @@ export function tally(drafts: readonly Draft[], seeds: Iterable<number>): Tally 
   return found;
 }
 
-function judged({ text, proofs }: Mutant): string {
+/** What becomes of one. */
+export function judged({ text, proofs }: Mutant): string {
   const reading = readCertificate(text);
   if (reading.kind !== "certificate") return reading.kind === "limit" ? "limited" : "unreadable";
   const checked = check(reading.certificate, ({ sha256: digest }) => {
