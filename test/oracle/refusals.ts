@@ -895,6 +895,10 @@ const symbolic: readonly Bad[] = [
     onceRefused({ hold: { to: { family: 0, indices: [v("0.h.s")] } } }, compare(measure("peak"), "==", v("p")), { from: 2 }),
   ],
   [
+    "for all p, once: a peak that takes all of the microbatches, of one",
+    onceRefused({}, compare(measure("peak"), "==", v("p")), { microbatches: num(1), from: 2 }),
+  ],
+  [
     "for all p, once: more microbatches than there are",
     onceRefused({}, compare(measure("peak"), "<=", v("p")), { microbatches: plus(v("p"), num(1)) }),
   ],
