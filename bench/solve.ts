@@ -9,14 +9,19 @@
 //   --rows N      rows of the published schedules (default 100)      --all         every comparable row
 //   --timeout N   seconds for each row (default 60)                  --only PART
 // Besides seconds as a clock counts them there is the processor time of all threads: on a busy machine that one means more.
+// What runs is the compiled program, as users have it: from source each thread would first compile TypeScript.
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { boundsOf, type Goal, type Problem } from "../src/kernel/index.ts";
-import { Crew } from "../src/search/crew.ts";
-import { type Objective, type Solved, solve } from "../src/search/solve.ts";
-import { solve as solveFinds } from "../src/session.ts";
+import type { Objective, Solved } from "../src/search/solve.ts";
 import { blockProgram, figures, instances, problemOf } from "./instances.ts";
 import { comparable, compareRows, readPeerSchedules, sample, table } from "./peer-schedules.ts";
 import { available, peers, runPeer } from "./peers/peers.ts";
+
+const dist = resolve(import.meta.dirname, "../dist");
+const { Crew }: typeof import("../src/search/crew.ts") = await import(`${dist}/search/crew.js`);
+const { solve }: typeof import("../src/search/solve.ts") = await import(`${dist}/search/solve.js`);
+const { solve: solveFinds }: typeof import("../src/session.ts") = await import(`${dist}/session.js`);
 
 const { values } = parseArgs({
   options: {

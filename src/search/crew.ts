@@ -32,6 +32,8 @@ export class Crew {
       const { satSolver, jobs = 2, seed = 0, signal } = this.#options;
       const make = satSolver ?? (await embedded());
       this.#team = { solvers: Array.from({ length: jobs }, make), checker: new Checker(), seed, deadline: this.#deadline, signal };
+      for (const solver of this.#team.solvers) solver.warm?.();
+      this.#team.checker.warm();
     }
     return this.#team;
   }

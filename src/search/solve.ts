@@ -95,11 +95,11 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
 }
 
 /** Moves of the construction: a schedule at once, then a good one. */
-const efforts = [0, 100_000];
+const efforts = (passes: number): number[] => [0, Math.min(100_000, 1000 * passes)];
 /** Where the exact search will take its time (passes times ticks), construction has some, too: moves for each pass, and at most. */
 const slowForExact = 15_000;
 /** Up to here a short look comes before that, each question with so many conflicts. */
-const mostForALook = 100_000;
+const mostForALook = 50_000;
 const firstConflicts = 2000;
 const movesPerPass = 2500;
 const mostMoves = 2_000_000;
@@ -133,7 +133,7 @@ class Minimisation {
     this.#tell("bounds");
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
-      for (const effort of efforts) if (!this.#settled()) await this.#construct(effort);
+      for (const effort of efforts(goal.problem.nodes * goal.problem.microbatches)) if (!this.#settled()) await this.#construct(effort);
       if (this.#objective !== "peak") await this.#lookAndConstruct(this.#objective);
     }
     if (this.#settled()) return this.#outcome();

@@ -25,9 +25,17 @@ export class EmbeddedSolver extends QueuedSolver {
     this.#module = module;
   }
 
-  protected override answer({ clauses, proof, seed, conflicts, deadline, signal }: SatTask): Promise<SatAnswer> {
+  warm(): void {
+    this.#alive();
+  }
+
+  #alive(): Thread<Task, SatAnswer> {
     if (this.#thread === null || this.#thread.dead) this.#thread = new Thread(import.meta.url, this.#module);
-    return this.#thread.ask({ ...clauses, proof, seed, conflicts }, deadline, signal);
+    return this.#thread;
+  }
+
+  protected override answer({ clauses, proof, seed, conflicts, deadline, signal }: SatTask): Promise<SatAnswer> {
+    return this.#alive().ask({ ...clauses, proof, seed, conflicts }, deadline, signal);
   }
 
   protected override async stop(reason: string): Promise<void> {

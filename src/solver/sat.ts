@@ -30,6 +30,8 @@ export interface SatSolver {
   readonly name: string;
   /** Whether it keeps to a number of conflicts. */
   readonly limited?: boolean;
+  /** Starts whatever has to be started, so that the first question need not wait for it. */
+  warm?(): void;
   /** Never rejects. Questions to one solver are answered one after the other. */
   solve(task: SatTask): Promise<SatAnswer>;
   /** Ends the solver and whatever it still computes; afterwards every answer is "unknown". */

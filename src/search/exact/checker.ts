@@ -25,6 +25,10 @@ export class Checker {
     this.#last = answer;
     return answer;
   }
+  /** Starts the thread, so that the first check need not wait for it. */
+  warm(): void {
+    this.#thread ??= new Thread(import.meta.url, "checker-worker");
+  }
   async close(): Promise<void> {
     await this.#thread?.kill("the check is closed");
   }

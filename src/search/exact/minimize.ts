@@ -137,7 +137,7 @@ class Confirmed {
 function questions(low: number, high: number, many: number, first: boolean): number[] {
   const width = high - low;
   if (many === 1) return [first ? low : high - 1 - Math.floor(Math.min(width / 3, high / 50))];
-  const top = high - 1 - Math.floor(Math.min(width / 10, high / 200));
+  const top = high - 1 - Math.floor(Math.min(width / 10, high / 1000));
   const asked = new Set([top]);
   for (let i = 1; i < many; i++) asked.add(first && i === 1 ? low : low + Math.floor(((top - low) * i) / many));
   return [...asked].sort((a, b) => a - b);
