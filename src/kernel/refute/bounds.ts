@@ -3,7 +3,7 @@
 // holds must at least last, times their amounts, over what there is room for. Law: proofs/laws/bounds.md.
 import type { Goal } from "../goal.ts";
 import { type Families, familiesOf } from "./families.ts";
-import { leastHeld } from "./held.ts";
+import { lasts, leastHeld } from "./paths.ts";
 import { headsOf, type Items, itemsOf, lengthen, tailsOf } from "./windows.ts";
 
 /** Ticks; Infinity: there is no schedule at all. */
@@ -68,8 +68,8 @@ function relative({ problem }: Families, items: Items, device: number, limit: nu
     to[item] = items.duration[item];
   }
   if (items.total * problem.devices <= mostForSpans) {
-    lengthen(from, items.forward, items.sorted, limit);
-    lengthen(to, items.backward, items.sorted.slice().reverse(), limit);
+    lengthen(from, items, "forward", limit);
+    lengthen(to, items, "backward", limit);
   }
   return [from, to];
 }
@@ -107,41 +107,11 @@ function livesOf({ problem, families }: Families): Life[] {
       for (const { route: of, node } of members) if (of === r) own.set(node, f);
     });
     const count = families.find(({ members }) => members.length === 1 && members[0].route === r)?.count ?? 0;
-    return Array.from(route.holdDevice, (device, h): Life => {
-      const [from, to] = [route.holdFrom[h], route.holdTo[h]];
-      const lasts = Math.max(0, longest(route, problem.send, from, to) + route.duration[to]);
-      const area = BigInt(lasts) * BigInt(route.holdAmount[h]) * BigInt(count);
-      return { device, from: own.get(from) ?? 0, to: own.get(to) ?? 0, area };
+    return lasts(route, problem.nodes, problem.send).map((ticks, h): Life => {
+      const area = BigInt(Math.max(0, ticks)) * BigInt(route.holdAmount[h]) * BigInt(count);
+      return { device: route.holdDevice[h], from: own.get(route.holdFrom[h]) ?? 0, to: own.get(route.holdTo[h]) ?? 0, area };
     });
   });
-}
-
-/** Longest path from the start of one node to the start of another; -Infinity where there is none. */
-function longest(
-  { depStart, dep, duration, device }: Families["problem"]["routes"][number],
-  send: number,
-  from: number,
-  to: number,
-): number {
-  const known = new Map<number, number>([[from, 0]]);
-  const open = [to];
-  for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
-    if (known.has(node)) {
-      open.pop();
-      continue;
-    }
-    const needs = dep.subarray(depStart[node], depStart[node + 1]);
-    const first = needs.find((need) => !known.has(need));
-    if (first !== undefined) {
-      open.push(first);
-      continue;
-    }
-    let most = Number.NEGATIVE_INFINITY;
-    for (const need of needs) most = Math.max(most, (known.get(need) ?? 0) + duration[need] + (device[need] === device[node] ? 0 : send));
-    known.set(node, most);
-    open.pop();
-  }
-  return known.get(to) ?? Number.NEGATIVE_INFINITY;
 }
 
 /** What is held must fit under the cap between the first start that holds and the last end that frees. */

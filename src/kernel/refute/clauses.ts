@@ -101,14 +101,13 @@ function latestEndFrom(source: number, devices: number, span: number, items: Ite
   const begins = new Float64Array(devices).fill(Number.POSITIVE_INFINITY); // of each device: no later than
   begins[source] = 0;
   const most = new Float64Array(items.total).fill(Number.POSITIVE_INFINITY);
-  const order = items.sorted.slice().reverse();
   for (let [changed, rounds] = [true, 0]; changed; rounds++) {
     if (rounds > devices) return null; // a way over devices comes to each once: else it goes down for ever
     changed = false;
     const falling = most.map((value) => -value);
     for (let item = 0; item < items.total; item++)
       falling[item] = Math.max(falling[item], -(begins[items.device[item]] + span - items.duration[item]));
-    if (!lengthen(falling, items.backward, order, items.total * (span + 1))) return null;
+    if (!lengthen(falling, items, "backward", items.total * (span + 1))) return null;
     for (let item = 0; item < items.total; item++) {
       most[item] = -falling[item];
       if (most[item] < 0) return null;

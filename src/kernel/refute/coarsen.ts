@@ -4,7 +4,7 @@
 // all is 0 and stays 0; a device's own first start may be anywhere, so a bound on the span is rounded up.
 import { type Goal, unclear } from "../goal.ts";
 import type { Problem } from "../problem.ts";
-import { looseHolds } from "./held.ts";
+import { looseHolds } from "./paths.ts";
 
 /** `num / den` fine ticks make a coarse one. */
 export interface Quantum {

@@ -5,7 +5,7 @@
 // number is looked at: n have started only where n of the passes before them have ended (law: proofs/laws/pools.md).
 import type { Goal } from "../goal.ts";
 import type { Problem } from "../problem.ts";
-import { looseHolds } from "./held.ts";
+import { looseHolds } from "./paths.ts";
 
 /** "The kth item starts `lag` ticks after the kth start of `family`" or later. */
 export interface Need {
@@ -160,7 +160,8 @@ function poolsOf({ problem, starts, orders }: Goal): Map<number, number> {
     for (let node = 0; node < nodes; node++) {
       const key = r * nodes + node;
       const needs = needsOf(problem, r, node);
-      if (followed.has(node) || begins.has(node) || needs.length !== 1 || named.has(key)) continue; // condition
+      if (followed.has(node)) continue; // who follows waits for this pass, which counting would forget
+      if (begins.has(node) || needs.length !== 1 || named.has(key)) continue; // condition
       const freed = new Map<number, number>();
       route.holdTo.forEach((to, h) => {
         if (to === node) freed.set(route.holdDevice[h], (freed.get(route.holdDevice[h]) ?? 0) + route.holdAmount[h]);

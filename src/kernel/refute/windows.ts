@@ -2,26 +2,21 @@
 // caps imply, and what the goal fixes. An item that has no room left refutes the goal by itself.
 import type { Families, Item } from "./families.ts";
 
-/** "Start of `b` is at least start of `a` plus `lag`", items numbered family by family. Compressed: arcs of item a are at[a]..at[a+1]. */
-export interface Arcs {
-  readonly at: Int32Array;
-  readonly to: Int32Array;
-  readonly lag: Float64Array;
-}
-/** Item k of family f is number `base[f] + k`. */
+/**
+ * Item k of family f is number `base[f] + k`. Arc i: the start of `to[i]` is at least the start of `from[i]` plus `lag[i]`. Arcs stand by
+ * what they lead to, what is needed first, so that one sweep follows most of them.
+ */
 export interface Items {
   readonly base: Int32Array;
   readonly total: number;
   readonly duration: Float64Array;
   readonly device: Int32Array;
-  readonly forward: Arcs;
-  readonly backward: Arcs;
-  /** Items so that, links of caps and fixed orders aside, what is needed comes first. */
-  readonly sorted: Int32Array;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly lag: Float64Array;
 }
 
-export function itemsOf(given: Families): Items {
-  const { families } = given;
+export function itemsOf({ families, sorted, links, following }: Families): Items {
   const base = new Int32Array(families.length + 1);
   families.forEach(({ count }, f) => {
     base[f + 1] = base[f] + count;
@@ -29,90 +24,51 @@ export function itemsOf(given: Families): Items {
   const total = base[families.length];
   const duration = new Float64Array(total);
   const device = new Int32Array(total);
-  const arcs = new ArcList();
-  families.forEach((family, f) => {
-    for (let k = 0; k < family.count; k++) {
-      duration[base[f] + k] = family.duration;
-      device[base[f] + k] = family.device;
-      if (k > 0) arcs.add(base[f] + k - 1, base[f] + k, family.duration);
-    }
-    for (const { family: need, lag } of family.needs) {
-      const { count } = families[need];
-      // Pool items before `shift` may all have come from the other members; later ones need this member's too.
-      const shift = family.members.length > 1 ? family.count - count : 0;
-      for (let k = 0; k < count; k++) arcs.add(base[need] + k, base[f] + k + shift, lag);
-    }
-  });
-  for (const { after, family, gap, lag } of given.links)
-    for (let k = 0; k + gap < families[family].count && k < families[after].count; k++)
-      arcs.add(base[after] + k, base[family] + k + gap, lag);
-  const number = ([f, k]: Item): number => base[f] + k;
-  for (const { after, item, lag } of given.following) arcs.add(number(after), number(item), lag);
-  const sorted: number[] = [];
-  for (let k = 0, left = true; left; k++) {
-    left = false;
-    for (const f of given.sorted) {
-      if (k >= families[f].count) continue;
-      sorted.push(base[f] + k);
-      left = true;
-    }
-  }
-  return {
-    base,
-    total,
-    duration,
-    device,
-    forward: compressed(total, arcs.from, arcs.to, arcs.lag),
-    backward: compressed(total, arcs.to, arcs.from, arcs.lag),
-    sorted: Int32Array.from(sorted),
+  const [from, to, lags]: number[][] = [[], [], []];
+  const arc = (before: number, after: number, lag: number): void => {
+    from.push(before);
+    to.push(after);
+    lags.push(lag);
   };
-}
-
-class ArcList {
-  readonly from: number[] = [];
-  readonly to: number[] = [];
-  readonly lag: number[] = [];
-  add(from: number, to: number, lag: number): void {
-    this.from.push(from);
-    this.to.push(to);
-    this.lag.push(lag);
-  }
-}
-
-function compressed(total: number, from: readonly number[], to: readonly number[], lag: readonly number[]): Arcs {
-  const at = new Int32Array(total + 1);
-  for (const item of from) at[item + 1]++;
-  for (let i = 0; i < total; i++) at[i + 1] += at[i];
-  const next = at.slice(0, total);
-  const arcs = { at, to: new Int32Array(to.length), lag: new Float64Array(to.length) };
-  for (let arc = 0; arc < from.length; arc++) {
-    const place = next[from[arc]]++;
-    arcs.to[place] = to[arc];
-    arcs.lag[place] = lag[arc];
-  }
-  return arcs;
+  const linksTo = families.map((_, f) => links.filter(({ family }) => family === f));
+  const most = families.reduce((longest, { count }) => Math.max(longest, count), 0);
+  for (let k = 0; k < most; k++)
+    for (const f of sorted) {
+      const { count, needs, members, ...family } = families[f];
+      if (k >= count) continue;
+      const item = base[f] + k;
+      duration[item] = family.duration;
+      device[item] = family.device;
+      if (k > 0) arc(item - 1, item, family.duration);
+      for (const { family: need, lag } of needs) {
+        // Pool items before `shift` may all have come from the other members; later ones need this member's too.
+        const shift = members.length > 1 ? count - families[need].count : 0;
+        if (k >= shift) arc(base[need] + k - shift, item, lag);
+      }
+      for (const { after, gap, lag } of linksTo[f]) if (k >= gap && k - gap < families[after].count) arc(base[after] + k - gap, item, lag);
+    }
+  const number = ([f, k]: Item): number => base[f] + k;
+  for (const { after, item, lag } of following) arc(number(after), number(item), lag);
+  return { base, total, duration, device, from: Int32Array.from(from), to: Int32Array.from(to), lag: Float64Array.from(lags) };
 }
 
 /**
- * Longest paths: raises `values` (-Infinity: not reached) until every arc is kept. False where a value passes `most`: then the
- * arcs go in a circle or there is no room.
+ * Longest paths: raises `values` (-Infinity: not reached) until every arc is kept, along the arcs or against them. False where a value
+ * passes `most`: then the arcs go in a circle or there is no room.
  */
-export function lengthen(values: Float64Array, arcs: Arcs, order: Int32Array, most: number): boolean {
+export function lengthen(values: Float64Array, { from, to, lag }: Items, way: "forward" | "backward", most: number): boolean {
+  const [start, end] = way === "forward" ? [from, to] : [to, from];
   for (let [changed, sweeps] = [true, 0]; changed; sweeps++) {
     if (sweeps > values.length) return false; // a path has no more arcs: they go in a circle, and would only rise one by one
     changed = false;
-    for (const item of order) {
-      const value = values[item];
-      if (value === Number.NEGATIVE_INFINITY) continue;
-      if (value > most) return false;
-      for (let a = arcs.at[item]; a < arcs.at[item + 1]; a++) {
-        const reached = value + arcs.lag[a];
-        if (reached > values[arcs.to[a]]) {
-          values[arcs.to[a]] = reached;
-          changed = true;
-        }
-      }
+    for (let i = 0; i < lag.length; i++) {
+      const arc = way === "forward" ? i : lag.length - 1 - i;
+      const reached = values[start[arc]] + lag[arc];
+      if (reached <= values[end[arc]]) continue;
+      values[end[arc]] = reached;
+      changed = true;
     }
+    if (values.some((value) => value > most)) return false;
   }
   return true;
 }
@@ -120,12 +76,12 @@ export function lengthen(values: Float64Array, arcs: Arcs, order: Int32Array, mo
 /** Least time from an item's start to the end of everything that waits for it, itself included. Null: no room below `most`. */
 export function tailsOf(items: Items, most: number): Float64Array | null {
   const tails = items.duration.slice();
-  return lengthen(tails, items.backward, items.sorted.slice().reverse(), most) ? tails : null;
+  return lengthen(tails, items, "backward", most) ? tails : null;
 }
 /** Least time from the first start of all to an item's start. Null: no room below `most`. */
 export function headsOf({ families }: Families, items: Items, most: number): Float64Array | null {
   const heads = new Float64Array(items.total);
-  if (!lengthen(heads, items.forward, items.sorted, most)) return null;
+  if (!lengthen(heads, items, "forward", most)) return null;
   // The kth of a pool waits until k of all its needs are ready.
   families.forEach((family, f) => {
     if (family.members.length === 1) return;
