@@ -2,7 +2,7 @@
 // at least 0? what is its residue? Where the facts of the case do not decide, the case is split and the goal looked at again.
 // The guide is not trusted: it proposes multipliers (Farkas), which are added up here, and where to split, which is always sound.
 // Law: proofs/laws/residue-classes.md. Nothing here knows of schedules.
-import { combine, constant, evaluate, type Form, isConstant, same, scale, substitute, subtract, tighten, unit } from "./linear.ts";
+import { combine, constant, type Form, isConstant, same, scale, substitute, subtract, tighten, unit } from "./linear.ts";
 import { floorDivide, gcd, rational } from "./rational.ts";
 
 /** One case: names as forms over the case's variables, and facts `form >= 0` (integer coefficients). */
@@ -174,6 +174,3 @@ export function residues(one: Case, index: number, modulus: bigint): Case[] {
   }
   return found;
 }
-
-/** Whether a point (a value for each variable) lies in the case. */
-export const contains = (one: Case, point: readonly bigint[]): boolean => one.facts.every((fact) => evaluate(fact, point).num >= 0n);

@@ -60,12 +60,3 @@ export function tighten(x: Form): Form {
   if (g === 0n) return { den: 1n, constant: x.constant, coefficients: [] };
   return { den: 1n, constant: floorDivide(x.constant, g), coefficients: x.coefficients.map((c) => c / g) };
 }
-
-/** What the form is at a point. */
-export function evaluate(x: Form, point: readonly bigint[]): Rational {
-  let sum = x.constant;
-  x.coefficients.forEach((c, i) => {
-    sum += c * (point[i] ?? 0n);
-  });
-  return rational(sum, x.den);
-}
