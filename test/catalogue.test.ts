@@ -2,6 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { entries } from "../scripts/catalogue/entries.ts";
+import { jsonOf, pageOf } from "../scripts/catalogue/page.ts";
+import { drawCatalogue } from "../scripts/catalogue/picture.ts";
+import { figuresOf, provedHow, recorded } from "../scripts/catalogue/rows.ts";
 import { publishedBlocks } from "../scripts/frontier/blocks.ts";
 import { drawFrontier } from "../scripts/frontier/picture.ts";
 import { fileOf, frontierJson, instances, placements, readFrontier, same, sizes, solvePoint } from "../scripts/frontier/points.ts";
@@ -51,6 +55,22 @@ describe("every claim of the catalogue", () => {
     expect(diagnostics).toEqual([]);
     expect(claims.filter((claim) => claim.verdict !== "proved").map((claim) => [claim.title, claim.verdict, claim.reason])).toEqual([]);
     expect(claims.length).toBeGreaterThan(3);
+    const row = recorded().find(({ file }) => file === `${name}/${name}.pipe`);
+    if (row !== undefined) expect(provedHow(readFileSync(path, "utf8"), row.formula, claims)).toBe(row.proved);
+  });
+});
+
+describe("the table of the catalogue", () => {
+  test("is made of its rows", () => {
+    expect(recorded().map(({ name }) => name)).toEqual(entries.map(({ name }) => name));
+    expect(pageOf(recorded())).toBe(readFileSync(join(proofs, "TABLE.md"), "utf8"));
+    expect(jsonOf(recorded())).toBe(readFileSync(join(proofs, "catalogue.json"), "utf8"));
+    expect(drawCatalogue(recorded())).toBe(readFileSync(resolve(proofs, "../docs/catalogue.svg"), "utf8"));
+  });
+  test.each(entries)("$name: replayed again, the same figures", async (entry) => {
+    const row = recorded().find(({ name }) => name === entry.name);
+    expect(row).toMatchObject(await figuresOf(entry));
+    expect(existsSync(join(proofs, entry.folder, `${entry.folder}.svg`))).toBe(true);
   });
 });
 

@@ -73,6 +73,12 @@ export async function run(argv: readonly string[]): Promise<number> {
     .action((paths: string[], options: CertifyFlags) => done(import("./certify.ts").then((use) => use.certifyCommand(paths, options))));
 
   program
+    .command("catalogue")
+    .description("the published schedules of `proofs/`: memory, bubble, what is proved and what would be best")
+    .addOption(new Option("--json", "one JSON document on standard output and nothing else"))
+    .action((options: { readonly json?: boolean }) => done(import("./catalogue.ts").then((use) => use.catalogueCommand(options))));
+
+  program
     .command("check")
     .description("parse, resolve and type programs, without judging them")
     .argument("<file...>", "`.pipe` files or directories")
