@@ -271,10 +271,13 @@ async function corruptions(): Promise<void> {
     chosen.map(async ({ name, text, wrong, base }) => {
       const answer = await runtimes.do(jobFor(text, base, quick ? 15 : 20));
       if (wrong.length === 0) return check(name, answer.fate === "ok", answer);
-      const fate = wrong.length === 1 && answer.fate === "ok" ? wasted(wrong[0], answer) : answer.fate;
+      const fate = wrong.length === 1 && answer.fate === "ok" ? wasted(wrong[0], answer, text) : answer.fate;
       fates.set(`${wrong.join("+")}: ${fate}`, (fates.get(`${wrong.join("+")}: ${fate}`) ?? 0) + 1);
       // Names exchanged throughout a rank that has neither the first stage nor the last: messages of other names carry the right tensors.
-      const renamed = fate === "ok" && name.includes("(two microbatches swapped in a row)") && wrong.every((rule) => rule === "pair-order");
+      const renamed =
+        fate === "ok" &&
+        name.includes("(two microbatches swapped in a row)") &&
+        wrong.every((rule) => rule === "pair-order" || rule === "circle");
       if (renamed) return;
       check(name, fate !== "ok", answer);
       // One condition alone: what happens is what its rule says.
@@ -294,8 +297,14 @@ async function corruptions(): Promise<void> {
 
 const isRule = (name: string): name is Rule => name in rules;
 
-/** A forward that runs twice does no harm but the work: it shows in what was run. */
-function wasted(rule: string, answer: Answer): string {
+/** A forward that runs twice does no harm but the work: it shows in what was run. Nor does a reduction before there is a gradient. */
+function wasted(rule: string, answer: Answer, text = ""): string {
+  const early = text
+    .split("\n")
+    .some((row) =>
+      [...row.matchAll(/(\d+)REDUCE_GRAD/g)].some((found) => !new RegExp(`(^|,)${found[1]}[BW]\\d`).test(row.slice(0, found.index))),
+    );
+  if (rule === "reduce-twice" && early) return "wasted work";
   const twice = answer.ranks?.some(({ ran }) => new Set(ran).size < (ran?.length ?? 0));
   return rule in rules && rule === "forward-twice" && twice ? "wasted work" : answer.fate;
 }

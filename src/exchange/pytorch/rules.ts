@@ -32,7 +32,7 @@ export const rules = {
   "circle-of-waits": ["hang"],
   "reduce-missing": ["wrong gradients"],
   "reduce-early": ["wrong gradients"],
-  "reduce-twice": ["wrong gradients"],
+  "reduce-twice": ["wrong gradients", "wasted work"],
   unshard: ["crash"],
 } as const satisfies Readonly<Record<string, readonly Fate[]>>;
 export type Rule = keyof typeof rules;
@@ -42,7 +42,7 @@ const fates: Readonly<Record<Fate, string>> = {
   crash: "the run crashes",
   hang: "the run hangs",
   "wrong gradients": "the gradients are silently wrong",
-  "wasted work": "the pass runs twice for nothing",
+  "wasted work": "the work is done twice for nothing",
 };
 
 /** "torch loads the file, and the run crashes." */
