@@ -307,11 +307,12 @@ class Writer {
   }
 
   /** Counts idle ticks in unary: more than `slack` of them cannot be. */
-  #idle(running: readonly Int32Array[], slack: number, begun: Begun | null): void {
-    if (slack < 0) {
+  #idle(running: readonly Int32Array[], allowed: number, begun: Begun | null): void {
+    if (allowed < 0) {
       this.#sink.add();
       return;
     }
+    const slack = Math.min(allowed, this.#end + 1); // a count that the ticks do not reach says nothing
     let before: number[] = [TRUE, ...Array<number>(slack + 1).fill(FALSE)];
     for (let t = 0; t < this.#end; t++) {
       const busy = running.map((one) => one[t]);
