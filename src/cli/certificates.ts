@@ -31,7 +31,7 @@ function filed(claim: ClaimResult, nameOf: (title: string) => string, folder: st
     const draft = warrant();
     if ("reason" in draft) without.push(`${claim.title}: ${draft.reason}`);
     else {
-      const text = accepted(draft);
+      const text = acceptedText(draft);
       if (typeof text !== "string")
         return { ...claim, bug: new Error(`the certificate of \`${claim.title}\` is not accepted: ${text.reason}`) };
       certificates.push(putCertificate(join(folder, `${nameOf(draft.certificate.title)}.cert.json`), text, draft));
@@ -43,7 +43,8 @@ function filed(claim: ClaimResult, nameOf: (title: string) => string, folder: st
 const warrantsOf = ({ warrants, counterexample }: ClaimResult): readonly Warrant[] =>
   warrants ?? (counterexample?.warrant === undefined ? [] : [counterexample.warrant]);
 
-function accepted(draft: Draft): string | { readonly reason: string } {
+/** The text of its certificate; or why the kernel does not accept it, which is a bug of ours. */
+export function acceptedText(draft: Draft): string | { readonly reason: string } {
   const done = written(draft);
   return "text" in done ? done.text : done;
 }

@@ -88,7 +88,10 @@ export async function solveCommand(path: string, name: string | undefined, flags
     }
     const blocks = report.files.flatMap((file) => file.blocks.flatMap(({ text }) => text ?? []));
     if (!flags.json && !flags.quiet && flags.out === undefined) for (const text of blocks) process.stdout.write(`\n${text}`);
-    if (flags.out !== undefined) await writeFound(flags.out, sightings, blocks, sources[0]);
+    if (flags.out !== undefined) {
+      await writeFound(flags.out, sightings, blocks, sources[0]);
+      if (flags.certify === undefined) await certifyBeside(flags.out, sightings);
+    }
     return report;
   });
 }
@@ -121,6 +124,22 @@ async function writeFound(out: string, sightings: Sightings, blocks: readonly st
     writeWhole(out, text);
   } catch (error) {
     throw new Refused(`${out} cannot be written: ${error instanceof Error ? error.message : "unknown error"}`);
+  }
+}
+
+/** The certificate of a found schedule, beside it: `found.pipe`, `found.cert.json`. */
+async function certifyBeside(out: string, sightings: Sightings): Promise<void> {
+  const [warrant] = sightings.filter((one) => one.found !== null).flatMap(({ judged }) => judged.warrants ?? []);
+  if (warrant === undefined) return;
+  const { acceptedText, putCertificate } = await import("./certificates.ts");
+  const draft = warrant();
+  if ("reason" in draft) return;
+  const text = acceptedText(draft);
+  if (typeof text !== "string") throw new Error(`the certificate of the found schedule is not accepted: ${text.reason}`);
+  try {
+    putCertificate(out.replace(/\.(pipe|json|svg)$/, ".cert.json"), text, draft);
+  } catch (error) {
+    throw new Refused(`its certificate cannot be written: ${error instanceof Error ? error.message : "unknown error"}`);
   }
 }
 
