@@ -1,4 +1,5 @@
 // The figures of the README, measured: `npm run bench`. Whole processes where a user waits for one, functions where a size matters.
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { load } from "../src/language/program.ts";
 import { pictureOf } from "../src/report/picture.ts";
 import { examine, orderOf, retime, type Source, settle } from "../src/schedule/index.ts";
 import { verify } from "../src/session.ts";
+import { certificates } from "./certificates.ts";
 
 const { rational } = fraction;
 const rows: string[][] = [];
@@ -112,5 +114,6 @@ row(
     "under 20 s, 2 GiB",
   );
 }
+await certificates(row);
 if (process.argv.includes("--solve")) await import("./solve.ts");
 else console.log("the search: npm run bench:solve, or npm run bench -- --solve");
