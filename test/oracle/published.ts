@@ -230,3 +230,19 @@ export function zbVLists(p: number, m: number): string[][] {
     return listFrom(order).filter((pass) => Number(pass.split(".")[1]) < m);
   });
 }
+
+/** Passes of many microbatches by the starts of the first; `of` says where a family's stages begin. */
+export function blocks(
+  world: World,
+  p: number,
+  m: number,
+  interval: number,
+  families: Readonly<Record<string, { readonly stages: number; readonly start: (s: number) => number }>>,
+): string[][] {
+  const at = new Map<string, number>();
+  for (const [family, { stages, start }] of Object.entries(families))
+    for (const s of numbers(stages)) for (const j of numbers(m)) at.set(`${family}${s}.${j}`, start(s) + interval * j);
+  return listsByStart(world, p, at);
+}
+
+export const most = ({ peaks }: Replayed): number => Math.max(...peaks);
