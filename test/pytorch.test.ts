@@ -7,6 +7,7 @@ import type { Channel, Complaint } from "../src/convert.ts";
 import { complaintsOf, type Looked, look } from "../src/exchange/pytorch/conditions.ts";
 import { readScript } from "../src/exchange/pytorch/csv.ts";
 import { lower, passesOf } from "../src/exchange/pytorch/lower.ts";
+import { explainRule, rules } from "../src/exchange/pytorch/rules.ts";
 import { torchCsv } from "../src/exchange/pytorch/torch-csv.ts";
 import { scriptText } from "../src/exchange/pytorch/write.ts";
 import { corrupted } from "./torch/corruptions.ts";
@@ -95,6 +96,15 @@ describe("what torch does not check is found with row and cell", () => {
     );
     expect(judged).toEqual([[], [], ["circle-of-waits"], []]);
   });
+});
+
+test("every condition has its long form, and a row in the docs", () => {
+  const docs = readFileSync(resolve(import.meta.dirname, "../docs/pytorch.md"), "utf8");
+  for (const rule of Object.keys(rules)) {
+    expect(explainRule(`torch-${rule}`)).toContain("Where it does not hold");
+    expect(docs).toContain(`\`${rule}\``);
+  }
+  expect(explainRule("torch-nothing")).toBeNull();
 });
 
 describe("what is written", () => {

@@ -252,8 +252,15 @@ export async function explainCommand(code: string | undefined, flags: ColorFlag)
     for (const one of explanations.values()) process.stdout.write(`${one.code.padEnd(width)}  ${one.title}\n`);
     return 0;
   }
-  const found = explain(code.replace(/^error\[|\]$/g, ""));
+  const bare = code.replace(/^(error|remark)\[|\]$/g, "");
+  const found = explain(bare);
   if (found === undefined) {
+    const { explainRule } = await import("../exchange/pytorch/rules.ts");
+    const rule = explainRule(bare);
+    if (rule !== null) {
+      process.stdout.write(rule);
+      return 0;
+    }
     const near = nearest(code, explanations.keys());
     process.stderr.write(`error: there is no code \`${code}\`${near ? `; did you mean \`${near}\`?` : ""}\n`);
     return 2;

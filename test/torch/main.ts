@@ -68,6 +68,7 @@ async function main(): Promise<void> {
   say(`torch ${JSON.parse(await runtimes.hello).torch}, wanted ${version}; gloo, one process a rank`);
   check("the version", (await runtimes.hello).includes(version));
   await ownSchedules();
+  await theirFiles();
   await deadlock();
   await knownWrong();
   await theirClasses();
@@ -147,6 +148,30 @@ function replayedPeak({ problem, schedule }: Exchanged): number {
     }
   }
   return most;
+}
+
+/** Files that torch wrote, groups and backwards of both kinds among them: they run with our memory. */
+async function theirFiles(): Promise<void> {
+  const names = readdirSync(data).filter((name) => name.endsWith(quick ? ".comms.csv" : ".csv"));
+  await Promise.all(
+    names.map(async (name) => {
+      const text = readFileSync(join(data, name), "utf8");
+      const looked = ours(text);
+      if (!("facts" in looked) || looked.examined === null || looked.piped === null)
+        return check(`${name} is read`, false, wrongIn(looked));
+      const answer = await runtimes.do(jobFor(text, looked));
+      check(
+        `${name}: losses and gradients`,
+        answer.fate === (wrongIn(looked).includes("reduce-missing") ? "wrong gradients" : "ok"),
+        answer,
+      );
+      const [parts] = looked.piped.problem.routes[0].holdAmount;
+      const alive = answer.ranks?.map((rank) => rank.alive).join();
+      const claimed = [...looked.examined.measures.peakOf].map((held) => held / parts).join();
+      check(`${name}: activations`, alive === claimed, `${alive}, claimed ${claimed}`);
+    }),
+  );
+  say(`${names.length} files that torch wrote, run: gradients and memory as we say`);
 }
 
 /** 1F1B on two ranks whose second forward is sent too late: the first rank waits for what waits for it. */

@@ -52,6 +52,14 @@ function fateOf(rule: Rule): string {
   return first === "refused" ? `${rest}.` : `torch loads the file, and ${rest}.`;
 }
 
+/** The long form of a complaint's code, or null if it is none of these. */
+export function explainRule(code: string): string | null {
+  const rule = Object.keys(rules).find((one): one is Rule => `torch-${one}` === code);
+  return rule === undefined
+    ? null
+    : `${code}\n\nA condition for running on PyTorch. Where it does not hold, ${fateOf(rule)}\ndocs/pytorch.md has them all.\n`;
+}
+
 /** A condition that does not hold. `action`: where, as an index of the script; -1: the row of `rank` as a whole. */
 export interface Breach {
   readonly rule: Rule;

@@ -1,6 +1,6 @@
-// What is done to a stage's weights as a whole: REDUCE_GRAD once, after its last backward; and where the stage is sharded (FSDP), UNSHARD before
-// it runs and RESHARD once it is not needed. Placing: as torch's own lowering does, the next three stages are kept unsharded.
-import { isPass, REDUCE_GRAD, RESHARD, ranksOf, type Script, UNSHARD, W, wordOf } from "./actions.ts";
+// Conditions on what is done to a stage's weights as a whole: REDUCE_GRAD once, after its last backward; and where the stage is sharded (FSDP),
+// UNSHARD before it runs and RESHARD once it is not needed. `lower.ts` places them.
+import { B, isPass, REDUCE_GRAD, RESHARD, ranksOf, type Script, UNSHARD, W, wordOf } from "./actions.ts";
 import type { Facts } from "./facts.ts";
 import type { Breach } from "./rules.ts";
 
@@ -10,14 +10,14 @@ export function weightBreaches(script: Script, facts: Facts): Breach[] {
   return breaches;
 }
 
-function reduceBreaches({ ...script }: Script, { stages, rankOf }: Facts, rank: number): Breach[] {
+function reduceBreaches(script: Script, { stages, rankOf }: Facts, rank: number): Breach[] {
   const { offsets, kind, stage } = script;
   const lastWeights = new Int32Array(stages).fill(-1);
   const reduced = new Int32Array(stages).fill(-1);
   const breaches: Breach[] = [];
   for (let action = offsets[rank]; action < offsets[rank + 1]; action++) {
     const own = stage[action];
-    if (kind[action] === W || kind[action] === W + 1) lastWeights[own] = action;
+    if (kind[action] === W || kind[action] === B) lastWeights[own] = action;
     if (kind[action] !== REDUCE_GRAD) continue;
     if (reduced[own] >= 0)
       breaches.push({
