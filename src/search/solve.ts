@@ -144,7 +144,9 @@ class Minimisation {
       const ticks = this.#bound / finest.num;
       const most = Math.floor(mostTimes / (problem.nodes * problem.microbatches));
       for (const few of ticks <= Math.min(most, 2 * firstTicks) ? [] : ticks <= most ? [firstTicks] : [firstTicks, most]) {
-        const quantum = this.#settled() || this.broken !== undefined ? null : quantumFor(goal, this.#objective, few);
+        const hopeless = few < 1 || few * problem.nodes * problem.microbatches > mostWritten;
+        if (hopeless || this.#settled() || this.broken !== undefined || this.#over()) continue;
+        const quantum = quantumFor(goal, this.#objective, few);
         if (quantum !== null) await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
       }
       if (this.#settled() || this.broken !== undefined) return this.#outcome();
@@ -167,7 +169,7 @@ class Minimisation {
     if (!this.#settled() && size <= mostForALook && team.solvers.every(({ limited }) => limited === true))
       await this.#search(tick, "exact", { ...team, conflicts: firstConflicts });
     const free = this.#goal.starts.length + this.#goal.orders.length === 0;
-    if (free && !this.#settled() && this.broken === undefined)
+    if (free && !this.#settled() && this.broken === undefined && !this.#over())
       await this.#construct(Math.min(mostMoves, movesPerPass * nodes * microbatches));
   }
 
@@ -207,6 +209,10 @@ class Minimisation {
   }
   #settled(): boolean {
     return this.#bound > this.#limit() || this.#value() === this.#bound;
+  }
+  #over(): boolean {
+    const { signal, deadline } = this.#options.team;
+    return signal?.aborted === true || Date.now() >= deadline;
   }
   #tell(phase: string, best = this.#value()): void {
     this.#options.progress?.({ phase, objective: this.#objective, best, bound: this.#bound });
