@@ -45,6 +45,8 @@ describe("starts of the catalogue's blocks, moved and swapped", () => {
     ["v-min", "VMin"],
     ["v-half", "VHalf"],
     ["v-zb", "VZB"],
+    ["straight-two-thirds", "TwoThirds"],
+    ["chronos", "Chronos"],
   ] as const) {
     test(name, () => {
       const program = load(fs.readFileSync(new URL(`../proofs/${folder}/${folder}.pipe`, import.meta.url), "utf8"));
