@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type ForAllEvidence, type Formula, judgeForAll, type Lemma, term } from "../src/kernel/index.ts";
+import { quantified } from "../src/language/elaborate/claim.ts";
 import { farkasGuide } from "../src/search/farkas.ts";
 import { recordForAll } from "../src/search/record.ts";
 import { random } from "./oracle/oracle.ts";
@@ -13,7 +14,7 @@ const proofs = new URL("../proofs/", import.meta.url);
 function statementsOf(folder: string): (readonly [string, Statement])[] {
   const program = load(fs.readFileSync(new URL(`${folder}/${folder}.pipe`, proofs), "utf8"));
   const endless = [
-    ...program.claims.filter(({ domains }) => domains.some(({ kind }) => kind !== "range")),
+    ...program.claims.filter((claim) => !quantified(claim).finite),
     ...[...program.schedules.values()].filter(({ repeat, params }) => repeat !== undefined && params.length > 0),
   ];
   return endless.flatMap((of) => {
