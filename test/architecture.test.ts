@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   schedule: ["kernel"],
   search: ["kernel", "schedule", "solver", "node:worker_threads"],
   certificate: ["kernel", "node:crypto", "node:fs", "node:path", "node:zlib"],
-  exchange: ["kernel", "schedule", "search", "version", "picocolors"],
+  exchange: ["kernel", "certificate", "schedule", "search", "version", "picocolors"],
   verify: ["kernel", "certificate", "language", "schedule", "search", "solver"],
   session: ["kernel", "certificate", "language", "schedule", "search", "solver", "verify"],
   convert: ["kernel", "language", "exchange", "session"],

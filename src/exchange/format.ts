@@ -27,7 +27,8 @@ export interface Complaint {
   readonly code: string;
   readonly message: string;
   /** Line from 1, cell or column from 1, and what stands there. */
-  readonly place?: { readonly line: number; readonly cell?: number; readonly text?: string };
+  /** `words`: the place as the format counts; without it, row and cell. */
+  readonly place?: { readonly line: number; readonly cell?: number; readonly text?: string; readonly words?: string };
   readonly help?: string;
   /** A remark: the conversion goes on. */
   readonly remark?: boolean;

@@ -7,7 +7,8 @@ export function complaintText({ code, message, place, help, remark }: Complaint,
   const word = remark === true ? c.yellow(`remark[${code}]`) : c.red(`error[${code}]`);
   const cell = place?.cell === undefined ? "" : `, cell ${place.cell}`;
   const text = place?.text === undefined || place.text === "" ? "" : `: ${shortened(place.text)}`;
-  const lines = [`${word} ${message}`, `  --> ${path}${place === undefined ? "" : `, row ${place.line}${cell}${text}`}`];
+  const where = place === undefined ? "" : `, ${place.words ?? `row ${place.line}${cell}`}${text}`;
+  const lines = [`${word} ${message}`, `  --> ${path}${where}`];
   if (help !== undefined) lines.push(`  help: ${help}`);
   return `${lines.join("\n")}\n`;
 }

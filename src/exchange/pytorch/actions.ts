@@ -31,7 +31,10 @@ export interface Script {
   /** Where the cells are not simply one action each. */
   readonly cells: Cells | null;
   readonly newline: "\n" | "\r\n";
+  /** What another format calls an action; without it torch's `1F0`. */
+  readonly words?: Words;
 }
+export type Words = (kind: number, stage: number, microbatch: number) => string;
 /** Blank cells are those that no action names. Actions of one group share their cell. */
 export interface Cells {
   /** Of each action, its cell's number from 0. */
@@ -44,10 +47,12 @@ export interface Cells {
 
 export const ranksOf = (script: Script): number => script.offsets.length - 1;
 
-export function wordOf({ kind, stage, microbatch }: Script, action: number): string {
-  const number = microbatch[action];
-  return `${stage[action]}${kinds[kind[action]]}${number < 0 ? "" : number}`;
-}
+const torchWords: Words = (kind, stage, microbatch) => `${stage}${kinds[kind]}${microbatch < 0 ? "" : microbatch}`;
+/** What a script would call an action, whether it is there or not. */
+export const nameIn = ({ words = torchWords }: Script, kind: number, stage: number, microbatch: number): string =>
+  words(kind, stage, microbatch);
+export const wordOf = (script: Script, action: number): string =>
+  nameIn(script, script.kind[action], script.stage[action], script.microbatch[action]);
 
 /** Collects a script action by action. Arrays double, so the cost is linear. */
 export class ScriptBuilder {

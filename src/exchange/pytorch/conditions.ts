@@ -106,7 +106,7 @@ function blankCell({ offsets, cells }: Script): { readonly line: number; readonl
   return null;
 }
 
-function circleOfPasses(script: Script, facts: Facts, piped: Piped, { defect }: Extract<Examined, { kind: "defect" }>): Breach {
+export function circleOfPasses(script: Script, facts: Facts, piped: Piped, { defect }: Extract<Examined, { kind: "defect" }>): Breach {
   const name = (pass: number): string => placed(script, facts, piped.actionOf(pass));
   if (defect.kind !== "deadlock") {
     // Complete passes in an order of their own: what is left is a pass before one that it needs on its own rank.
@@ -123,7 +123,7 @@ const placed = (script: Script, { rankOf }: Facts, action: number): string => {
   return `${wordOf(script, action)} (rank ${rank}, cell ${cellOf(script, rank, action) + 1})`;
 };
 
-function channelBreaches(script: Script, facts: Facts, piped: Piped, { channel, moments }: Conditions): Breach[] {
+export function channelBreaches(script: Script, facts: Facts, piped: Piped, { channel, moments }: Conditions): Breach[] {
   const { problem, rows } = piped;
   if (rows === null) return [];
   const passage = moments === undefined ? passageOf(problem, rows, channel) : { times: timesOf(script, facts, piped, rows, moments) };

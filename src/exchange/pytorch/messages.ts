@@ -1,6 +1,6 @@
 // Conditions on the sends and receives of a script: each message between neighbouring stages on different ranks is sent once after its pass
 // and received once before the pass that needs it, and two ranks send and receive in the same order, since messages carry no names.
-import { isComm, isSend, RECV_B, RECV_F, type Script, SEND_F, wordOf } from "./actions.ts";
+import { isComm, isSend, nameIn, RECV_B, RECV_F, type Script, SEND_B, SEND_F, wordOf } from "./actions.ts";
 import type { Facts } from "./facts.ts";
 import type { Breach, Rule } from "./rules.ts";
 
@@ -57,7 +57,7 @@ function messagesBetween(
     said.add(rule);
     breaches.push({ rule, message, rank, action, help });
   };
-  const letter = from < to ? "F" : "B";
+  const forwards = from < to;
   const [home, there] = [rankOf[from], rankOf[to]];
   for (let microbatch = 0; microbatch < microbatches; microbatch++) {
     const [out, into] = [from * microbatches + microbatch, to * microbatches + microbatch];
@@ -74,7 +74,10 @@ function messagesBetween(
       continue;
     }
     if (pass < 0 || user < 0) continue; // what is missing has been said
-    const names = [`${from}SEND_${letter}${microbatch}`, `${to}RECV_${letter}${microbatch}`];
+    const names = [
+      nameIn(script, forwards ? SEND_F : SEND_B, from, microbatch),
+      nameIn(script, forwards ? RECV_F : RECV_B, to, microbatch),
+    ];
     if (send < 0)
       say(
         "send-missing",

@@ -1,6 +1,6 @@
 // Conditions on the passes of a script: every stage and microbatch has a forward and then a backward, whole or in two parts; the last stage
 // takes its forwards in the order of the microbatches, as torch keeps the losses in a list.
-import { B, type Script, wordOf } from "./actions.ts";
+import { B, F, I, nameIn, type Script, W, wordOf } from "./actions.ts";
 import type { Facts } from "./facts.ts";
 import type { Breach, Rule } from "./rules.ts";
 
@@ -30,11 +30,11 @@ export function passBreaches(script: Script, facts: Facts): Breach[] {
     for (let microbatch = 0; microbatch < microbatches; microbatch++) {
       const at = stage * microbatches + microbatch;
       const [f, b, w] = [forward[at], backward[at], weights[at]];
-      const name = (kind: string): string => `${stage}${kind}${microbatch}`;
-      if (f < 0) say("forward-missing", `There is no ${name("F")}.`, -1);
-      else if (b >= 0 && b < f) say("before-forward", `${wordOf(script, b)} comes before ${name("F")}.`, b);
-      if (b < 0) say("backward-missing", `There is no ${name("B")}, nor ${name("I")}.`, f);
-      else if (w < 0) say("weights-missing", `${name("I")} has no ${name("W")}.`, b);
+      const name = (kind: number): string => nameIn(script, kind, stage, microbatch);
+      if (f < 0) say("forward-missing", `There is no ${name(F)}.`, -1);
+      else if (b >= 0 && b < f) say("before-forward", `${wordOf(script, b)} comes before ${name(F)}.`, b);
+      if (b < 0) say("backward-missing", `There is no ${name(B)}, nor ${name(I)}.`, f);
+      else if (w < 0) say("weights-missing", `${name(I)} has no ${name(W)}.`, b);
       else if (script.kind[b] !== script.kind[w] && (script.kind[b] === B || script.kind[w] === B))
         say("two-backwards", `${wordOf(script, b)} and ${wordOf(script, w)} compute the same gradient.`, Math.max(b, w));
       else if (w < b) say("before-backward", `${wordOf(script, w)} comes before ${wordOf(script, b)}.`, w);

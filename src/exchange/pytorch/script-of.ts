@@ -1,5 +1,5 @@
 // A schedule of the language as a script of passes: which pass is which stage's forward, gradient of the input or of the weights.
-// Takes passes F, B, W (B and W apart), F, BW or F, B (B in one piece). What cannot be said to torch is named.
+// Takes passes F, B, W (B and W apart), F, BW or F, B (B in one piece). What cannot be said to its runtime is named.
 import { routeFor } from "../../kernel/index.ts";
 import { type Complaint, done, type Exchanged, type Outcome, refused } from "../format.ts";
 import { B, F, I, type Script, ScriptBuilder, W } from "./actions.ts";
@@ -10,8 +10,15 @@ interface Roles {
   readonly stage: Int32Array;
 }
 
-export function scriptOf(exchanged: Exchanged): Outcome<Script> {
-  const roles = rolesOf(exchanged);
+/** Who should run the script: how its complaints begin, and what it is called. */
+export interface Runtime {
+  readonly code: string;
+  readonly name: string;
+}
+export const torch: Runtime = { code: "torch", name: "torch" };
+
+export function scriptOf(exchanged: Exchanged, runtime: Runtime = torch): Outcome<Script> {
+  const roles = rolesOf(exchanged, runtime);
   if (roles.kind === "refused") return roles;
   const { kind, stage } = roles.value;
   const { problem, schedule } = exchanged;
@@ -29,7 +36,7 @@ export function scriptOf(exchanged: Exchanged): Outcome<Script> {
   return done(builder.build());
 }
 
-function rolesOf({ problem, nodes, streams }: Exchanged): Outcome<Roles> {
+function rolesOf({ problem, nodes, streams }: Exchanged, { code, name }: Runtime): Outcome<Roles> {
   const complaints: Complaint[] = [];
   const families = new Set(nodes.map(({ family }) => family));
   const split = families.has("W");
@@ -37,21 +44,21 @@ function rolesOf({ problem, nodes, streams }: Exchanged): Outcome<Roles> {
   const strange = [...families].filter((family) => !(family in known));
   if (strange.length > 0)
     complaints.push({
-      code: "torch-passes",
-      message: `torch runs forwards, gradients of inputs and gradients of weights; it has nothing for ${strange.map((one) => `\`${one}\``).join(", ")}.`,
+      code: `${code}-passes`,
+      message: `${name} runs forwards, gradients of inputs and gradients of weights; it has nothing for ${strange.map((one) => `\`${one}\``).join(", ")}.`,
       help: "name the passes F, B and W, or F and BW where the backward is in one piece",
     });
   const sliced = nodes.find(({ family, indices }) => family in known && indices.length !== 1);
   if (sliced !== undefined)
     complaints.push({
-      code: "torch-passes",
-      message: `${sliced.label} is not a pass of one stage: torch knows a pass by its stage and microbatch alone.`,
+      code: `${code}-passes`,
+      message: `${sliced.label} is not a pass of one stage: ${name} knows a pass by its stage and microbatch alone.`,
     });
   const beside = problem.routes.some((route) => route.stream.some((stream) => stream !== 0));
   if (beside)
     complaints.push({
-      code: "torch-streams",
-      message: `torch's file has one row a rank; it cannot say what runs on ${streams
+      code: `${code}-streams`,
+      message: `${name} takes one list of passes for each rank; that cannot say what runs on ${streams
         .slice(1)
         .map((one) => `\`${one}\``)
         .join(", ")}.`,
@@ -66,8 +73,8 @@ function rolesOf({ problem, nodes, streams }: Exchanged): Outcome<Roles> {
       for (let e = depStart[node]; e < depStart[node + 1]; e++) {
         if (isNatural(kind[node], stage[node], kind[dep[e]], stage[dep[e]])) continue;
         return refused({
-          code: "torch-dependency",
-          message: `${nodes[node].label} waits for ${nodes[dep[e]].label}; torch passes tensors between neighbouring stages only, and waits for nothing else.`,
+          code: `${code}-dependency`,
+          message: `${nodes[node].label} waits for ${nodes[dep[e]].label}; ${name} passes tensors between neighbouring stages only, and waits for nothing else.`,
           help: "the order may still run there: write the pipeline without this dependency",
         });
       }
