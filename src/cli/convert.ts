@@ -35,15 +35,15 @@ export async function convertCommand(input: string, output: string | undefined, 
     for (const one of complaints) process.stderr.write(complaintText(one, input, color));
   };
   const known = [...formats.keys()];
-  const strange = [flags.from, flags.to].find((name) => name !== undefined && name !== "pipe" && !formats.has(name));
-  if (strange !== undefined) return fail(`there is no format \`${strange}\``, `the formats are ${["pipe", ...known].join(", ")}`);
-  const from = flags.from ?? (input.endsWith(".pipe") ? "pipe" : formatOf(input)?.name);
-  if (from === undefined) return fail(`what format ${input} has does not show in its name`, `say --from ${["pipe", ...known].join(" | ")}`);
+  const strange = [flags.from, flags.to].find((name) => name !== undefined && !formats.has(name));
+  if (strange !== undefined) return fail(`there is no format \`${strange}\``, `the formats are ${known.join(", ")}`);
+  const from = flags.from ?? formatOf(input)?.name;
+  if (from === undefined) return fail(`what format ${input} has does not show in its name`, `say --from ${known.join(" | ")}`);
   const to = flags.to ?? (output === undefined ? undefined : formatOf(output)?.name);
   if (to === undefined && output !== undefined)
     return fail(`what format ${output} should have does not show in its name`, `say --to ${known.join(" | ")}`);
 
-  const reader = formats.get(from);
+  const reader = from === "pipe" ? undefined : formats.get(from); // a program is more than its bytes: which schedule, at what size
   const read = reader === undefined ? await program(input, flags) : bytesOf(input, (bytes) => readAs(reader, bytes, reading(input, flags)));
   if (read.kind === "refused") {
     say(read.complaints);

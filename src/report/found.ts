@@ -1,8 +1,9 @@
 // A found schedule as a file: a program that `verify` takes, its starts as JSON, or a picture.
+import { scheduleJson } from "../exchange/json/write.ts";
 import { drawSvg } from "../exchange/svg.ts";
-import { fraction, routeFor } from "../kernel/index.ts";
+import { fraction } from "../kernel/index.ts";
+import { folded } from "../schedule/index.ts";
 import type { Sighting } from "../verify/seek.ts";
-import { tool } from "../version.ts";
 import { captionOf } from "./measures.ts";
 import { pictureOf } from "./picture.ts";
 
@@ -23,37 +24,11 @@ export function foundAs(file: string, sighting: Sighting, source: string): strin
   return file.endsWith(".pipe") ? orderProgram({ ...sighting, found }, source) : null;
 }
 
-/** Every pass with its place and time; times are exact. */
+/** Problem and schedule as `convert` reads them. */
 function startsJson({ find, sought: { elaborated } }: Sighting, { schedule }: Found): string {
   const { problem, nodes, streams } = elaborated;
-  const time = (ticks: number): number | string => {
-    const value = rational(ticks, problem.ticksPerUnit);
-    return value.den === 1n ? Number(value.num) : print(value);
-  };
-  const passes = Array.from(schedule.order.passes, (pass) => {
-    const microbatch = Math.floor(pass / problem.nodes);
-    const node = pass - microbatch * problem.nodes;
-    const route = routeFor(problem, microbatch);
-    const [start, end] = [schedule.start[pass], schedule.start[pass] + route.duration[node]];
-    return {
-      pass: nodes[node].label,
-      microbatch,
-      device: route.device[node],
-      stream: streams[route.stream[node]],
-      start: time(start),
-      end: time(end),
-    };
-  });
-  const document = {
-    format: "bubbleproof/schedule",
-    version: 1,
-    tool,
-    name: find.name.text,
-    devices: problem.devices,
-    microbatches: problem.microbatches,
-    passes,
-  };
-  return `${JSON.stringify(document, null, 1)}\n`;
+  const named = nodes.map(({ label, family, indices }) => ({ label, family: family.name.text, indices }));
+  return [...scheduleJson({ title: find.name.text, problem, schedule, nodes: named, streams })].join("");
 }
 
 /** What each device runs, in the order of the schedule: the body of a `schedule`. */
@@ -66,24 +41,6 @@ export function runsOf({ elaborated: { problem, nodes } }: Sighting["sought"], {
     if (words.length > 0) runs.push(`  device ${device} runs ${folded(words)}`);
   }
   return runs.join("\n");
-}
-
-/** What repeats is written once: `F^2 (F B)^3`. */
-function folded(words: readonly string[]): string {
-  const parts: string[] = [];
-  for (let at = 0; at < words.length; ) {
-    let [length, times] = [1, 1];
-    for (let long = 1; at + 2 * long <= words.length; long++) {
-      let same = 0;
-      while (at + long + same < words.length && words[at + same] === words[at + long + same]) same++;
-      const saved = Math.floor(same / long);
-      if (saved * long > (times - 1) * length) [length, times] = [long, saved + 1];
-    }
-    const word = length === 1 ? words[at] : `(${folded(words.slice(at, at + length))})`;
-    parts.push(times === 1 ? word : `${word}^${times}`);
-    at += length * times;
-  }
-  return parts.join(" ");
 }
 
 /** The pipeline, the profile and the order of each device, with what was found as claims. */

@@ -2,3 +2,4 @@
 export * from "./block.ts";
 export * from "./examine.ts";
 export * from "./retime.ts";
+export * from "./words.ts";

@@ -15,6 +15,10 @@ export const json: Format = {
 function write(exchanged: Exchanged): Outcome<readonly Output[]> {
   const strange = [exchanged.title, ...exchanged.streams, ...exchanged.nodes.map(({ label }) => label)].find((name) => !isClean(name));
   if (strange !== undefined)
-    return refused({ code: "json-names", message: "A name has control characters in it; our JSON has none.", place: { line: 1, text: strange } });
+    return refused({
+      code: "json-names",
+      message: "A name has control characters in it; our JSON has none.",
+      place: { line: 1, text: strange },
+    });
   return done([{ suffix: "", chunks: scheduleJson(exchanged) }]);
 }

@@ -46,11 +46,21 @@ export function readSchedule(bytes: Uint8Array): Outcome<Exchanged> {
     return no("json-starts", `There are ${problem.nodes * problem.microbatches} passes, and ${starts.length} starts.`, "starts");
   if (order === null && starts === null)
     return no("json-schedule", "There is neither an `order` nor `starts`, so this is a problem without a schedule.", "format");
-  const source = order === null ? { schedule: scheduleOf(problem, starts ?? new Float64Array()) } : starts === null ? { order } : { schedule: { order, start: starts } };
+  const source =
+    order === null
+      ? { schedule: scheduleOf(problem, starts ?? new Float64Array()) }
+      : starts === null
+        ? { order }
+        : { schedule: { order, start: starts } };
   const examined = examine({ kind: "schedule", problem, source });
   const blamed = order === null ? "starts" : "order";
   if (examined.kind === "limit") return no("json-limit", `${examined.reason}.`, blamed);
-  if (examined.kind !== "schedule") return no("json-invalid", faultWords(examined, (pass) => labelOf(names, problem, pass)), blamed);
+  if (examined.kind !== "schedule")
+    return no(
+      "json-invalid",
+      faultWords(examined, (pass) => labelOf(names, problem, pass)),
+      blamed,
+    );
   return done({ title, problem, schedule: examined.schedule, nodes: names, streams });
 }
 
@@ -156,4 +166,3 @@ function orderFrom(lists: readonly Int32Array[], { devices, streams, nodes, micr
   const beyond = passes.find((pass) => pass >= total);
   return beyond === undefined ? { offsets, passes } : `There is no pass ${beyond}; there are ${total}, numbered from 0.`;
 }
-

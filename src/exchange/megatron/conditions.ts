@@ -1,6 +1,6 @@
 // Would the zero-bubble runtime run this script, and each pass with its own microbatch? Conditions that every runtime has come from the
 // script's own readers; those of this one are here. The kernel replays the passes and judges that no rank waits for ever.
-import { type Channel } from "../../kernel/index.ts";
+import type { Channel } from "../../kernel/index.ts";
 import { examine } from "../../schedule/index.ts";
 import type { Complaint } from "../format.ts";
 import { B, F, I, isPass, isSend, nameIn, RECV_B, RECV_F, ranksOf, type Script, SEND_F, W, wordOf } from "../pytorch/actions.ts";
@@ -62,7 +62,9 @@ export function lookZb(script: Script, conditions: ZbConditions, fields?: Nodes)
   if (examined.kind === "defect") breaches.push(circleOfPasses(script, facts, piped, examined));
   if (examined.kind !== "schedule") return looked();
   if (piped.rows !== null && messages && pairs.length === 0)
-    breaches.push(...channelBreaches(script, facts, piped, conditions).map((one) => ({ ...one, help: "`--order-comm` places the messages anew" })));
+    breaches.push(
+      ...channelBreaches(script, facts, piped, conditions).map((one) => ({ ...one, help: "`--order-comm` places the messages anew" })),
+    );
   return looked({ piped, examined });
 }
 
@@ -78,10 +80,13 @@ function placementBreaches({ ranks, stages, rankOf }: Facts, { kind, chunkOf }: 
     if (apart > 1 && apart !== ranks - 1)
       rank0("peers", `Stages ${stage} and ${stage + 1} are on ranks ${here} and ${there}, which are not neighbours.`, here);
     if (apart === 0 && ranks > 1 && (here !== ranks - 1 || chunkOf[stage] % 2 === 1))
-      rank0("local", `Stages ${stage} and ${stage + 1} are both on rank ${here}, as chunks ${chunkOf[stage]} and ${chunkOf[stage + 1]}.`, here);
+      rank0(
+        "local",
+        `Stages ${stage} and ${stage + 1} are both on rank ${here}, as chunks ${chunkOf[stage]} and ${chunkOf[stage + 1]}.`,
+        here,
+      );
   }
-  if (kind === "other" && breaches.length === 0)
-    rank0("placement", `Stages are on ranks ${few(rankOf)}.`, 0);
+  if (kind === "other" && breaches.length === 0) rank0("placement", `Stages are on ranks ${few(rankOf)}.`, 0);
   return breaches;
 }
 const few = (list: Int32Array): string => (list.length <= 12 ? [...list].join(" ") : `${[...list.subarray(0, 11)].join(" ")} ...`);
@@ -147,7 +152,14 @@ function mixed(script: Script, { stages, microbatches, backward, rankOf }: Facts
     for (let s = 1; s < stages; s++) {
       const [action, before] = [backward[s * microbatches + j], backward[(s - 1) * microbatches + j]];
       if (script.kind[action] === script.kind[before]) continue;
-      return [{ rule: "mixed", message: `Microbatch ${j} has ${wordOf(script, before)}, but ${wordOf(script, action)}.`, rank: rankOf[s], action }];
+      return [
+        {
+          rule: "mixed",
+          message: `Microbatch ${j} has ${wordOf(script, before)}, but ${wordOf(script, action)}.`,
+          rank: rankOf[s],
+          action,
+        },
+      ];
     }
   }
   return [];
@@ -165,7 +177,8 @@ function fieldBreaches(script: Script, { ranks, stages, rankOf }: Facts, { chunk
   for (let rank = 0; rank < ranks; rank++) {
     for (let action = offsets[rank]; action < offsets[rank + 1]; action++) {
       const [s, of] = [stage[action], kind[action]];
-      if (nodes.chunk[action] !== chunkOf[s]) say("chunk", `says chunk ${nodes.chunk[action]}; it is chunk ${chunkOf[s]} of its rank`, rank, action);
+      if (nodes.chunk[action] !== chunkOf[s])
+        say("chunk", `says chunk ${nodes.chunk[action]}; it is chunk ${chunkOf[s]} of its rank`, rank, action);
       const check = (field: string, given: number, far: number): void => {
         const right = far === rank ? -1 : far;
         if (given !== -2 && given !== right) say("peer-field", `has \`${field}\` ${named(given)}; it is ${named(right)}`, rank, action);
@@ -181,7 +194,12 @@ function fieldBreaches(script: Script, { ranks, stages, rankOf }: Facts, { chunk
       check("comm_peer_stage", nodes.peer[action], far);
       const right = directionOf(of, rank, far, ranks);
       if (nodes.direction[action] !== -2 && nodes.direction[action] !== right)
-        say("peer-field", `goes to ${["NEXT", "PREV"][nodes.direction[action]] ?? "null"}; rank ${far} is ${["NEXT", "PREV"][right]}`, rank, action);
+        say(
+          "peer-field",
+          `goes to ${["NEXT", "PREV"][nodes.direction[action]] ?? "null"}; rank ${far} is ${["NEXT", "PREV"][right]}`,
+          rank,
+          action,
+        );
     }
   }
   return breaches;

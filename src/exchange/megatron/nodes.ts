@@ -1,7 +1,8 @@
 // Lists of `ScheduledNode` as JSON: a list for each rank, an object for each node, as Python's `dataclasses.asdict` makes them with enums by
 // name. Read node by node into a script of the passes and messages; one stage is one `layer_group_idx`. Older files say `minibatch`.
-import { Cursor, complained } from "../json/cursor.ts";
+
 import { type Complaint, done, type Outcome, refused } from "../format.ts";
+import { Cursor, complained } from "../json/cursor.ts";
 import { B, F, I, RECV_B, RECV_F, type Script, ScriptBuilder, SEND_B, SEND_F, W, type Words } from "../pytorch/actions.ts";
 
 /** What a node is called, by kind of a script: B is the gradient of the input alone, which a script calls I. */
@@ -67,7 +68,11 @@ class Reader {
   read(): Outcome<Nodes> {
     const cursor = this.#cursor;
     if (cursor.kind() !== "list")
-      cursor.refuse("These are no nodes: a list for each rank is wanted.", undefined, "`json.dump` a list of lists of `dataclasses.asdict(node)`");
+      cursor.refuse(
+        "These are no nodes: a list for each rank is wanted.",
+        undefined,
+        "`json.dump` a list of lists of `dataclasses.asdict(node)`",
+      );
     let ranks = 0;
     cursor.list((rank) => {
       if (rank >= mostRanks) cursor.refuse(`There are more than ${mostRanks} ranks (limit \`ranks\`).`);

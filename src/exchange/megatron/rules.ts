@@ -2,8 +2,8 @@
 // sail-sg/zero-bubble-pipeline-parallelism, megatron/core/pipeline_parallel/zerobubble/runtime.py and scheduler/{graph,passes,communication}.py,
 // megatron/core/zbpp_utils.py (WeightGradStore), at 0153744904fd. Nothing here was run there.
 import type { Complaint } from "../format.ts";
-import { type Breach as ScriptBreach, cellOf } from "../pytorch/rules.ts";
 import { type Script, wordOf } from "../pytorch/actions.ts";
+import { cellOf, type Breach as ScriptBreach } from "../pytorch/rules.ts";
 
 export const zbRules = {
   "b-order": "the runtime keeps what forwards leave in one queue for each chunk, so this backward takes another microbatch's",

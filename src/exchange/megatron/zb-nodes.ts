@@ -81,7 +81,10 @@ function isScript(form: unknown): form is Script {
 }
 
 /** Only passes and messages: what is done to sharded weights is PyTorch's. */
-function withoutWeights({ offsets, kind, stage, microbatch }: Script, moments: Int32Array): { readonly script: Script; readonly moments: Int32Array } {
+function withoutWeights(
+  { offsets, kind, stage, microbatch }: Script,
+  moments: Int32Array,
+): { readonly script: Script; readonly moments: Int32Array } {
   const builder = new ScriptBuilder(kind.length);
   const kept: number[] = [];
   for (let rank = 0; rank + 1 < offsets.length; rank++) {
