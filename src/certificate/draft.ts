@@ -31,9 +31,9 @@ export function refutationsOf(evidence: readonly KernelRefutation[], proofs: Map
 export const draftOf = (certificate: Certificate): Draft => ({ certificate, proofs: new Map() });
 
 export const proofsIn = ({ proofs }: Draft): Proofs => {
-  return ({ sha256: digest }) => {
+  return ({ sha256: digest, bytes: length }) => {
     const bytes = proofs.get(digest);
-    return bytes === undefined ? { kind: "refused", reason: `proof ${digest.slice(0, 12)} is missing` } : readProof(bytes);
+    return bytes?.length !== length ? { kind: "refused", reason: `proof ${digest.slice(0, 12)} is missing` } : readProof(bytes);
   };
 };
 

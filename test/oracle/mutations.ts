@@ -38,9 +38,9 @@ export function tally(drafts: readonly Draft[], seeds: Iterable<number>): Tally 
 export function judged({ text, proofs }: Mutant): string {
   const reading = readCertificate(text);
   if (reading.kind !== "certificate") return reading.kind === "limit" ? "limited" : "unreadable";
-  const checked = check(reading.certificate, ({ sha256: digest }) => {
+  const checked = check(reading.certificate, ({ sha256: digest, bytes: length }) => {
     const bytes = proofs.get(digest);
-    return bytes === undefined ? { kind: "refused", reason: "missing" } : readProof(bytes);
+    return bytes?.length === length ? readProof(bytes) : { kind: "refused", reason: "missing, or another" };
   });
   if (checked.kind !== "accepted") return checked.kind === "limit" ? "limited" : "refused";
   const truth = isTrue(reading.certificate);
