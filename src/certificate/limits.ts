@@ -15,5 +15,5 @@ export const limits = {
   name: 200,
   title: 1000,
   /** A proof, unpacked, in bytes. */
-  "proof-bytes": 256 * 1024 * 1024,
+  "proof-bytes": 48 * 1024 * 1024,
 } as const;

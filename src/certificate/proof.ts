@@ -61,10 +61,41 @@ class Bytes {
 export function readProof(bytes: Uint8Array): FoundProof {
   if (bytes.length > limits["proof-bytes"]) return { kind: "limit", reason: "the proof is too long (limit `proof-bytes`)" };
   if (!header.every((byte, i) => bytes[i] === byte)) return { kind: "refused", reason: "the proof does not begin like one" };
-  // Each number takes at least a byte, and each lemma two, so zeros at the ends of lists have room.
-  const lemmas = new Int32Array(bytes.length);
-  const hints = new Int32Array(bytes.length);
-  let [at, literal, hint, before] = [header.length, 0, 0, 0];
+  const sizes = { literals: 0, hints: 0 };
+  const wrong = follow(bytes, (literals, hints) => {
+    sizes.literals += literals + 1;
+    sizes.hints += hints + 1;
+  });
+  if (wrong !== null) return wrong;
+  const lemmas = new Int32Array(sizes.literals);
+  const hints = new Int32Array(sizes.hints);
+  let [literal, hint] = [0, 0];
+  follow(
+    bytes,
+    () => {
+      literal++;
+      hint++;
+    },
+    (one) => {
+      lemmas[literal++] = one;
+    },
+    (one) => {
+      hints[hint++] = one;
+    },
+  );
+  return { kind: "proof", proof: { lemmas, hints } };
+}
+
+const nothing = (): void => undefined;
+
+/** Goes through the lemmas: `lemma` is told of each at its end. What is wrong, or null. */
+function follow(
+  bytes: Uint8Array,
+  lemma: (literals: number, hints: number) => void,
+  literal: (one: number) => void = nothing,
+  hint: (one: number) => void = nothing,
+): FoundProof | null {
+  let [at, before] = [header.length, 0];
   const number = (): number => {
     let value = 0;
     for (let scale = 1; scale <= 2 ** 28; scale *= 128) {
@@ -80,10 +111,8 @@ export function readProof(bytes: Uint8Array): FoundProof {
     for (let i = 0; i < literals; i++) {
       const coded = number();
       if (coded < 2) return cut;
-      lemmas[literal++] = coded % 2 === 0 ? coded / 2 : -(coded - 1) / 2;
+      literal(coded % 2 === 0 ? coded / 2 : -(coded - 1) / 2);
     }
-    lemmas[literal++] = 0;
-    const isLast = literals === 0;
     const named = number();
     if (named < 0 || named > bytes.length - at) return cut;
     for (let i = 0; i < named; i++) {
@@ -91,12 +120,12 @@ export function readProof(bytes: Uint8Array): FoundProof {
       if (step < 0) return cut;
       before += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
       if (before < 1 || before >= 2 ** 31) return { kind: "refused", reason: "the proof names a clause by a number that is none" };
-      hints[hint++] = before;
+      hint(before);
     }
-    hints[hint++] = 0;
-    if (isLast && at < bytes.length) return { kind: "refused", reason: "the proof goes on after its end" };
+    lemma(literals, named);
+    if (literals === 0 && at < bytes.length) return { kind: "refused", reason: "the proof goes on after its end" };
   }
-  return { kind: "proof", proof: { lemmas: lemmas.slice(0, literal), hints: hints.slice(0, hint) } };
+  return null;
 }
 
 const cut: FoundProof = { kind: "refused", reason: "the proof ends in the middle, or has a number that is none" };
