@@ -32,6 +32,10 @@ function filed(claim: ClaimResult, nameOf: (title: string) => string, folder: st
     if ("reason" in draft) without.push(`${claim.title}: ${draft.reason}`);
     else {
       const text = acceptedText(draft);
+      if (typeof text !== "string" && text.kind === "limit") {
+        without.push(`${claim.title}: ${text.reason}`);
+        continue;
+      }
       if (typeof text !== "string")
         return { ...claim, bug: new Error(`the certificate of \`${claim.title}\` is not accepted: ${text.reason}`) };
       certificates.push(putCertificate(join(folder, `${nameOf(draft.certificate.title)}.cert.json`), text, draft));
@@ -44,7 +48,7 @@ const warrantsOf = ({ warrants, counterexample }: ClaimResult): readonly Warrant
   warrants ?? (counterexample?.warrant === undefined ? [] : [counterexample.warrant]);
 
 /** The text of its certificate; or why the kernel does not accept it, which is a bug of ours. */
-export function acceptedText(draft: Draft): string | { readonly reason: string } {
+export function acceptedText(draft: Draft): string | { readonly kind: "refused" | "limit"; readonly reason: string } {
   const done = written(draft);
   return "text" in done ? done.text : done;
 }

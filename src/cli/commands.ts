@@ -135,6 +135,10 @@ async function certifyBeside(out: string, sightings: Sightings): Promise<void> {
   const draft = warrant();
   if ("reason" in draft) return;
   const text = acceptedText(draft);
+  if (typeof text !== "string" && text.kind === "limit") {
+    process.stderr.write(`no certificate: ${text.reason}\n`);
+    return;
+  }
   if (typeof text !== "string") throw new Error(`the certificate of the found schedule is not accepted: ${text.reason}`);
   try {
     putCertificate(out.replace(/\.(pipe|json|svg)$/, ".cert.json"), text, draft);
