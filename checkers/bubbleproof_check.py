@@ -16,15 +16,18 @@ import re
 import sys
 import zlib
 from array import array
+from copy import copy
 from fractions import Fraction
+from itertools import zip_longest
 from math import gcd
 
 LARGEST = 2**53 - 1
 MOST_BYTES, MOST_DEPTH = 64 * 2**20, 200
 MOST_INSTANCES, MOST_PASSES, MOST_STREAMS = 100_000, 20_000_000, 1_000_000
 MOST_TICKS = MOST_CLAUSES = 12_000_000
-# Limits that the page leaves to each checker: bytes of a proof, items and nodes of a goal, bits of a number, steps to a fixed point.
-MOST_PROOF, MOST_ITEMS, MOST_NODES, MOST_BITS, MOST_STEPS = 2**30, 3_000_000, 30_000, 100_000, 200_000_000
+MOST_PROOF, MOST_FAMILIES, MOST_NAME = 48 * 2**20, 10_000, 200
+# Own limits: items and nodes of a goal, bits of a number, steps to a fixed point, cases looked at.
+MOST_ITEMS, MOST_NODES, MOST_BITS, MOST_STEPS, MOST_CASES = 3_000_000, 30_000, 100_000, 200_000_000, 1_000_000
 INFINITE = float("inf")  # only compared with whole numbers and added to them, which rounds nothing
 
 
@@ -104,6 +107,10 @@ def N(value, where):
 def S(value, where):
     need(type(value) is str, f"{where} is not a string")
 
+def NAME(value, where):
+    S(value, where)
+    limit(len(value) <= MOST_NAME, f"{where} has more than {MOST_NAME} characters")
+
 def ANY(_value, _where):
     """Looked at later."""
 
@@ -129,14 +136,14 @@ def exact(value, where="a number"):
 
 ROUTE = {"dep": [[N]], "device": [N], "duration": [N], "holds": [(N, N, N, N)], "stream": [N]}
 PROBLEM = {
-    "always": [N], "cap": [maybe(N)], "devices": N, "microbatches": N, "names": [S], "nodes": N, "partsPerUnit": N,
+    "always": [N], "cap": [maybe(N)], "devices": N, "microbatches": N, "names": [NAME], "nodes": N, "partsPerUnit": N,
     "routeOf": maybe([N]), "routes": [ROUTE], "send": N, "streams": N, "ticksPerUnit": N,
 }
 GOAL = {"makespan": maybe(Z), "orders": [[N]], "problem": N, "span": maybe(Z), "starts": [(N, N)]}
 SCHEDULE = {"problem": N, "starts": [N]}
 SUBJECT = one_of({"schedule": SCHEDULE, "pipeline": {"problem": N},
                   "block": {"interval": maybe(N), "problem": N, "stages": [Z], "starts": [Z]}})
-PARAMETERS = [(S, exact)]
+PARAMETERS = [(NAME, exact)]
 INSTANCE = {"claim": ANY, "parameters": PARAMETERS, "subjects": [SUBJECT]}
 QUANTUM = maybe((N, N))
 REFUTATION = one_of({"bound": {}, "windows": {"quantum": QUANTUM}, "clauses": {"proof": {"bytes": N, "sha256": S}, "quantum": QUANTUM}})
@@ -145,6 +152,14 @@ CONFLICT = one_of({
     "overlap": {"first": N, "second": N}, "early": {"needs": N, "pass": N}, "hold": {"from": N, "to": N}, "memory": {"device": N, "time": N},
     "missing": {"pass": N}, "twice": {"pass": N}, "elsewhere": {"device": N, "pass": N}, "deadlock": {"cycle": [(N, N)]},
 })
+INDICES, PLACE = [(NAME, ANY, ANY)], (N, [ANY])
+FAMILY = {"device": ANY, "duration": ANY, "indices": INDICES, "name": NAME, "needs": [PLACE], "stage": Z, "start": ANY, "stream": N}
+HOLD = {"amount": ANY, "device": ANY, "from": PLACE, "indices": INDICES, "to": PLACE}
+BLOCK = {"always": ANY, "cap": ANY, "devices": ANY, "families": [FAMILY], "group": {"count": ANY, "name": NAME}, "holds": [HOLD],
+         "interval": maybe(exact)}
+ALL_SUBJECT = one_of({kind: {"block": BLOCK, "microbatches": ANY} for kind in ("block", "pipeline")})
+HINTS = {"candidates": {"load": [ANY], "peak": [ANY]}, "inverse": {"families": [[[ANY]]], "holds": [[[ANY]]]}}
+CASES = one_of({"cases": {"cases": [[N]], "forms": [[exact]], "lemmas": [ANY], "subjects": [HINTS]}})
 SHAPES = {  # by kind: of the statement, beside its kind and problems, and of the evidence
     "holds": ({"instances": [INSTANCE]}, REPLAYED),
     "false": ({"instance": INSTANCE}, REPLAYED),
@@ -155,6 +170,8 @@ SHAPES = {  # by kind: of the statement, beside its kind and problems, and of th
     "impossible": ({"instances": [{"goal": GOAL, "parameters": PARAMETERS}]}, one_of({"refutations": {"refutations": [REFUTATION]}})),
     "best": ({"goal": GOAL, "objectives": [{"bound": N, "measure": S, "value": N}], "parameters": PARAMETERS},
              one_of({"best": {"refutations": [REFUTATION], "starts": [N]}})),
+    "for-all": ({"claim": ANY, "domain": ANY, "subjects": [ALL_SUBJECT], "variables": [NAME]}, CASES),
+    "vacuous": ({"domain": ANY, "variables": [NAME]}, CASES),
 }
 CERTIFICATE = {"digests": {"problems": [S], "statement": S}, "evidence": ANY, "format": S, "statement": ANY, "title": S, "version": N}
 
@@ -1338,9 +1355,735 @@ def asked(goal):
     words += [f"{len(goal.starts)} starts and {len(goal.orders)} orders kept"] if goal.starts or goal.orders else []
     return f"{' and '.join(words) or 'these passes'}, for {about(goal.problem)}"
 
+
+# ---- Claims for all sizes (docs/forall.md): forms, cases, questions ----------------------------------------------------------------
+
+class Stuck(Exception):
+    """No way on in a case: nothing is known."""
+
+class Failed(Exception):
+    """False further inside, in a case that is not known to be empty."""
+
+class Split(Exception):
+    """The case that is gone through falls into parts: a function from it to these."""
+
+def know(condition):
+    if not condition:
+        raise Stuck
+
+# A form c + a0 x0 + ... is a tuple (c, a0, ...) of whole numbers and fractions, without zeros at its end.
+
+def form(numbers):
+    numbers = list(numbers)
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+def plus(a, b, times=1):
+    return form(x + times * y for x, y in zip_longest(a, b, fillvalue=0))
+
+def scaled(a, factor):
+    return form(x * factor for x in a)
+
+def denominator(a):
+    common = 1
+    for x in a:
+        common = common * x.denominator // gcd(common, x.denominator)
+    know(common < 10**1000)
+    return common
+
+def tightened(a):
+    common = gcd(*a[1:]) if len(a) > 2 else abs(a[1]) if len(a) > 1 else 0
+    return a if common == 0 else (a[0] // common, *[x // common for x in a[1:]])
+
+class Answers:
+    """What the evidence says of cases, by their facts: by form the kind of answer and multipliers, and under `None` that it is empty."""
+
+    def __init__(self, evidence):
+        forms = [tuple(int(exact(n)) for n in numbers) for numbers in evidence["forms"]]
+        self.by_facts = {}
+        for lemma in evidence["lemmas"]:
+            kind, case, *rest = lemma
+            facts = tuple(forms[i] for i in evidence["cases"][case])
+            what = None if kind == "empty" else forms[rest.pop(0)]
+            shown = (int(exact(rest[0])), [int(exact(n)) for n in rest[1]]) if rest else None
+            self.by_facts.setdefault(facts, {})[what] = (kind, shown)
+
+class Situation:
+    """A case: `names` to forms, and facts that are at least 0."""
+
+    def __init__(self, answers, variables, names, facts):
+        self.all, self.variables, self.names, self.facts = answers, variables, names, facts
+        self.answers = answers.by_facts.get(facts, {})
+
+    def bind(self, names, forms):
+        situation = copy(self)
+        situation.names = {**self.names, **dict(zip(names, forms))}
+        return situation
+
+    def extend(self, names):
+        news = {name: (0,) * (1 + self.variables + i) + (1,) for i, name in enumerate(names)}
+        return Situation(self.all, self.variables + len(names), {**self.names, **news}, self.facts)
+
+    def assume(self, fact):
+        return Situation(self.all, self.variables, self.names, self.facts + (fact,))
+
+    def residues(self, i, modulus):
+        def part(a, r):
+            return a if len(a) <= i + 1 else (a[0] + a[i + 1] * r, *a[1 : i + 1], a[i + 1] * modulus, *a[i + 2 :])
+
+        for r in range(modulus):
+            names = {name: part(a, r) for name, a in self.names.items()}
+            yield Situation(self.all, self.variables, names, tuple(tightened(part(a, r)) for a in self.facts))
+
+    def shows(self, shown, goal):
+        scale, factors = shown
+        if scale <= 0 or len(factors) > len(self.facts) or any(f < 0 for f in factors):
+            return False
+        rest = scaled(goal, scale)
+        for factor, fact in zip(factors, self.facts):
+            rest = plus(rest, fact, -factor) if factor else rest
+        return len(rest) == 1 and rest[0] >= 0
+
+    def is_empty(self):
+        return None in self.answers and self.shows(self.answers[None][1], (-1,))
+
+    def positive(self, a):
+        """Whether a form is at least 0."""
+        if len(a) == 1:
+            return a[0] >= 0
+        a = tightened(tuple(int(x) for x in scaled(a, denominator(a))))
+        below = tightened(plus((-1,), a, -1))
+        know(a in self.answers)
+        kind, shown = self.answers[a]
+        if kind == "split":
+            raise Split(lambda situation: [situation.assume(a), situation.assume(below)])
+        know(self.shows(shown, a if kind == "nonnegative" else below))
+        return kind == "nonnegative"
+
+    def at_least(self, a, b):
+        return self.positive(plus(a, b, -1))
+
+    def equal(self, a, b):
+        return self.at_least(a, b) and self.at_least(b, a)
+
+    def floor(self, a, by=1):
+        common = denominator(a)
+        by, whole = by * common, [int(x * common) for x in a]
+        for i, x in enumerate(whole[1:]):
+            if x % by:
+                modulus = by // gcd(x, by)
+                know(modulus <= 10_000)
+                raise Split(lambda situation, i=i: list(situation.residues(i, modulus)))
+        return form(x // by for x in whole)
+
+    def is_whole(self, *forms):
+        return all(self.floor(a) == a for a in forms)
+
+    def residue(self, a, by):
+        rest = plus(a, self.floor(a, by), -by)
+        know(len(rest) == 1 and rest[0] == int(rest[0]))
+        return int(rest[0])
+
+class Cases:
+    """Going through cases, counted; `inside` another only those looked at."""
+
+    def __init__(self):
+        self.done = self.looked = self.inside = 0
+
+    def every(self, situation, goal):
+        """"proved", "failed" or "stuck"."""
+        self.inside += 1
+        try:
+            return self.through([situation], goal)
+        finally:
+            self.inside -= 1
+
+    def through(self, stack, goal):
+        while stack:
+            situation = stack.pop()
+            self.looked += 1
+            limit(self.looked <= MOST_CASES, "too many cases")
+            try:
+                outcome = "proved" if goal(situation) else "failed"
+            except Split as split:
+                stack += reversed(split.args[0](situation))
+                continue
+            except Stuck:
+                outcome = "stuck"
+            except Failed:
+                return "failed"
+            if outcome != "proved" and not situation.is_empty():
+                return outcome
+            self.done += 1 if self.inside == 1 else 0
+        return "proved"
+
+    def everywhere(self, situation, names, goal):
+        outcome = self.every(situation.extend(names), goal)
+        if outcome == "failed":
+            raise Failed
+        know(outcome == "proved")
+        return True
+
+
+# ---- Claims for all sizes: terms, blocks -------------------------------------------------------------------------------------------
+
+def bounds_of(at, term, blocks=()):
+    """A form that a term is at least and one that it is at most, or None for one that is not known."""
+    if type(term) in (int, str):
+        return ((exact(term),),) * 2
+    op = term[0]
+    if op == "var":
+        know(term[1] in at.names)
+        return (at.names[term[1]],) * 2
+    if op == "ite":
+        chosen = value(at, term[2] if truth(at, term[1], blocks) else term[3], blocks)
+        return chosen, chosen
+    if op == "measure":
+        return blocks[term[2]].measure(at, term[1], *[None if t is None else value(at, t, blocks) for t in term[3:]])
+    sides = [bounds_of(at, part, blocks) for part in term[1:]]
+    if op in ("add", "sub", "neg"):
+        if op == "add":
+            return added(*sides)
+        return added(((0,), (0,)) if op == "neg" else sides[0], multiplied(sides[-1], -1))
+    if op in ("mul", "quo"):
+        factor, other = sides if op == "mul" and is_constant(sides[0]) else sides[::-1]
+        know(is_constant(factor) and (op == "mul" or factor[0][0] != 0))
+        return multiplied(other, factor[0][0] if op == "mul" else Fraction(1) / factor[0][0])
+    result = exact_value(at, op, *map(exactly, sides))
+    return result, result
+
+def added(a, b):
+    return tuple(None if x is None or y is None else plus(x, y) for x, y in zip(a, b))
+
+def multiplied(bounds, factor):
+    both = [None if a is None else scaled(a, factor) for a in bounds]
+    return tuple(both if factor >= 0 else both[::-1])
+
+def exactly(bounds):
+    know(bounds[0] is not None and bounds[0] == bounds[1])
+    return bounds[0]
+
+def is_constant(bounds):
+    return bounds[0] is not None and bounds[0] == bounds[1] and len(bounds[0]) == 1
+
+def value(at, term, blocks=()):
+    return exactly(bounds_of(at, term, blocks))
+
+def exact_value(at, op, a, b=None):
+    if op in ("div", "mod"):
+        return floored(at, a, b)[op == "mod"]
+    if op in ("min", "max"):
+        return (a if op == "min" else b) if at.at_least(b, a) else (b if op == "min" else a)
+    if op == "abs":
+        return a if at.positive(a) else scaled(a, -1)
+    return at.floor(a) if op == "floor" else scaled(at.floor(scaled(a, -1)), -1)
+
+def floored(at, a, b):
+    """Quotient and remainder."""
+    know(at.is_whole(a) and at.is_whole(b))
+    if len(b) == 1:
+        know(b[0] != 0)
+        by = int(b[0])
+        quotient = at.floor(a, by) if by > 0 else at.floor(scaled(a, -1), -by)
+        return quotient, plus(a, quotient, -by)
+    know(at.at_least(b, (1,)))
+    for q in (0, 1, -1, 2, -2, 3, -3, 4, 5, 6, 7):
+        rest = plus(a, b, -q)
+        if at.positive(rest) and not at.at_least(rest, b):
+            return (q,), rest
+    raise Stuck
+
+def is_positive(at, bounds):
+    """Whether something with bounds is at least 0; nothing where that is open."""
+    if bounds[0] is not None and at.positive(bounds[0]):
+        return True
+    return False if bounds[1] is not None and not at.positive(bounds[1]) else None
+
+def truth(at, formula, blocks=()):
+    if type(formula) is bool:
+        return formula
+    op, parts = formula[0], formula[1:]
+    if op in COMPARISONS:
+        right, left = bounds_of(at, parts[1], blocks), bounds_of(at, parts[0], blocks)
+        difference = added(left, multiplied(right, -1))
+        return compared(at, op, difference, bounds_of(at, parts[2], blocks) if op == "within" else None)
+    if op in ("valid", "deadlock_free"):
+        know(op == "valid" and blocks[parts[0]].kind == "block")
+        return True
+    first = truth(at, parts[0], blocks)
+    if op == "not":
+        return not first
+    return op != "and" if first == (op == "or") else truth(at, parts[1], blocks)
+
+def compared(at, op, difference, tolerance):
+    minus = multiplied(difference, -1)
+    if op in (">=", "<", "<=", ">"):
+        questions = [difference if op in (">=", "<") else minus]
+    else:
+        questions = [difference, minus] if op != "within" else [added(minus, tolerance), added(difference, tolerance)]
+    answers = []
+    for question in questions:
+        answers.append(is_positive(at, question))
+        if answers[-1] is False:
+            return op in ("<", ">", "!=")
+        know(answers[-1] is not None or op in ("==", "!="))
+    know(None not in answers)
+    return op not in ("<", ">", "!=")
+
+class AllBlock:
+    """A block or pipeline of any size. `at` is the case at hand; members and devices go as terms where cases are gone through inside."""
+
+    def __init__(self, subject, hints, cases):
+        block = subject["block"]
+        self.kind, self.microbatches, self.cases, self.hints = subject["kind"], subject["microbatches"], cases, hints
+        self.families, self.holds, self.group = block["families"], block["holds"], block["group"]
+        self.always, self.cap, self.devices = block["always"], block["cap"], block["devices"]
+        self.T = None if block["interval"] is None else int(exact(block["interval"]))
+
+    def number(self, at, term, least):
+        found = value(at, term)
+        know(len(found) == 1 and found[0] == int(found[0]) and found[0] >= least)
+        return int(found[0])
+
+    def members(self, at):
+        count = self.number(at, self.group["count"], 1)
+        know(count <= 10_000)
+        return [(m,) for m in range(count)]
+
+    def in_range(self, at, indices, forms):
+        at = at.bind(names_of(indices), forms)
+        return all(at.at_least(a, value(at, low)) and at.at_least(value(at, high), a) for (_, low, high), a in zip(indices, forms))
+
+    def is_device(self, at, a):
+        return at.is_whole(a) and at.positive(a) and not at.at_least(a, value(at, self.devices))
+
+    def is_member(self, at, a):
+        return at.positive(a) and not at.at_least(a, value(at, self.group["count"]))
+
+    def each_tuple(self, at, indices, goal):
+        names = names_of(indices)
+        return self.cases.everywhere(at, names, lambda at: not self.in_range(at, indices, [at.names[n] for n in names]) or goal(at))
+
+    def each_device(self, at, goal):
+        return self.cases.everywhere(at, ["device.any"], lambda at: not self.is_device(at, at.names["device.any"]) or goal(at))
+
+    def each_member(self, at, goal):
+        """The goal is given the member as a term."""
+        if self.T is not None:
+            return all(goal(at, m[0]) for m in self.members(at))
+        any_member = ["var", "member.any"]
+        return self.cases.everywhere(at, ["member.any"], lambda at: not self.is_member(at, value(at, any_member)) or goal(at, any_member))
+
+    def start(self, at, f, forms, m):
+        family = self.families[f]
+        inner = at.bind(names_of(family["indices"]) + [self.group["name"]], [*forms, m])
+        if family["start"] is not None:
+            found = value(inner, family["start"])
+            know(denominator(found) == 1)
+            return found
+        for other, its, member, _, start in self.layout(at, value(inner, family["device"]), self.members(at)):
+            if other == f and at.equal(member, m) and all(at.equal(a, b) for a, b in zip(its, forms)):
+                return start
+        raise Stuck
+
+    def duration(self, at, f, forms):
+        return self.number(at.bind(names_of(self.families[f]["indices"]), forms), self.families[f]["duration"], 0)
+
+    def end(self, at, f, forms, m):
+        start = self.start(at, f, forms, m)
+        return plus(start, (self.duration(at, f, forms),))
+
+    def on_device(self, at, device, thing, inverse):
+        """The tuples of indices of a family or hold that are on a device."""
+        found, indices, there = [], thing["indices"], at.bind(["device."], [device])
+        for terms in inverse:
+            if len(terms) != len(indices):
+                continue
+            forms = [value(there, term) for term in terms]
+            if not at.is_whole(*forms) or not self.in_range(at, indices, forms):
+                continue
+            if not at.equal(value(at.bind(names_of(indices), forms), thing["device"]), device):
+                continue
+            if not any(all(at.equal(a, b) for a, b in zip(other, forms)) for other in found):
+                found.append(forms)
+        return found
+
+    def layout(self, at, device, members):
+        """Family, indices, member, duration and start of each pass on a device."""
+        placed, waiting = [], []
+        for f, family in enumerate(self.families):
+            for forms in self.on_device(at, device, family, self.hints["inverse"]["families"][f]):
+                for m in members:
+                    duration = self.duration(at, f, forms)
+                    if family["start"] is not None:
+                        placed.append((f, forms, m, duration, self.start(at, f, forms, m)))
+                    else:
+                        waiting.append((f, forms, m, duration, self.ready(at, f, forms, m)))
+        know(not waiting or self.T is not None)
+        while waiting:
+            first = waiting[0]
+            for other in waiting[1:]:
+                if self.is_before(at, other, first):
+                    first = other
+            waiting = [other for other in waiting if other is not first]
+            f, forms, m, duration, ready = first
+            placed.append((f, forms, m, duration, plus(ready, (self.delay(at, placed, f, duration, ready),))))
+        return placed
+
+    def is_before(self, at, one, two):
+        ranks = [[ready, (f,), *forms, m] for f, forms, m, _, ready in (one, two)]
+        for a, b in zip(*ranks):
+            if not at.at_least(b, a):
+                return False
+            if not at.at_least(a, b):
+                return True
+        return False
+
+    def delay(self, at, placed, f, duration, ready):
+        """To the first slot that is free."""
+        know(duration <= self.T)
+        same = [p for p in placed if self.families[p[0]]["stream"] == self.families[f]["stream"]]
+        others = [(at.residue(plus(start, ready, -1), self.T), run) for _, _, _, run, start in same]
+        for delay in sorted({0} | {(slot + run) % self.T for slot, run in others}):
+            gaps = [((slot - delay) % self.T, run) for slot, run in others]
+            if all(gap >= duration and gap + run <= self.T for gap, run in gaps):
+                return delay
+        raise Stuck
+
+    def ready(self, at, f, forms, m):
+        at, latest = at.bind(names_of(self.families[f]["indices"]), forms), None
+        for g, terms in self.families[f]["needs"]:
+            know("all" not in terms)
+            values = [value(at, term) for term in terms]
+            if self.in_range(at, self.families[g]["indices"], values):
+                know(self.families[g]["start"] is not None)
+                end = self.end(at, g, values, m)
+                latest = end if latest is None or at.at_least(end, latest) else latest
+        return latest or (0,)
+
+    def ends(self, at, hold, m):
+        """Of a hold whose indices are bound: its begin, the start of its last pass, and its end."""
+        places = []
+        for f, terms in (hold["from"], hold["to"]):
+            values = [value(at, term) for term in terms]
+            know(at.is_whole(*values) and self.in_range(at, self.families[f]["indices"], values))
+            places.append((f, values))
+        begin, last = (self.start(at, f, values, m) for f, values in places)
+        return begin, last, plus(last, (self.duration(at, *places[1]),))
+
+    def held_by(self, at, device, m):
+        """Amount, begin, last start and end of each hold on a device."""
+        found = []
+        for hold, inverse in zip(self.holds, self.hints["inverse"]["holds"]):
+            for forms in self.on_device(at, device, hold, inverse):
+                inner = at.bind(names_of(hold["indices"]), forms)
+                amount = value(inner, hold["amount"])
+                know(len(amount) == 1 and amount[0] >= 0)
+                found.append((amount[0], *self.ends(inner, hold, m)))
+        return found
+
+    # What must be so
+
+    def is_one(self, at, term):
+        found = value(at, term)
+        know(at.is_whole(found))
+        return at.at_least(found, (1,))
+
+    def well_placed(self, at):
+        placed = all(self.placed(at, family, inverse) for family, inverse in zip(self.families, self.hints["inverse"]["families"]))
+        if type(self.always) in (int, str) and exact(self.always) >= 0:
+            return placed
+        device = ["var", "device.any"]
+        return placed and self.each_device(at, lambda at: at.positive(value(at.bind(["device."], [value(at, device)]), self.always)))
+
+    def placed(self, at, thing, inverse):
+        def goal(at):
+            home = value(at, thing["device"])
+            if not self.is_device(at, home):
+                return False
+            there = at.bind(["device."], [home])
+            own = [at.names[name] for name in names_of(thing["indices"])]
+            tuples = [terms for terms in inverse if len(terms) == len(own)]
+            return any(all(at.equal(value(there, term), a) for term, a in zip(terms, own)) for terms in tuples)
+
+        return self.each_tuple(at, thing["indices"], goal)
+
+    def premise(self, at):
+        if not (self.is_one(at, self.devices) and self.is_one(at, self.group["count"])):
+            return False
+        if self.kind == "pipeline":
+            return self.well_placed(at)
+        if self.microbatches is not None:
+            takes = self.is_one(at, self.microbatches)
+            if not takes or (self.T is None and not at.at_least(value(at, self.group["count"]), value(at, self.microbatches))):
+                return False
+        return self.valid(at) and (self.cap is None or self.fixed(at))
+
+    def valid(self, at):
+        if not self.well_placed(at):
+            return False
+        for f, family in enumerate(self.families):
+            for need_of in family["needs"]:
+                if not self.each_member(at, lambda at, m: self.waits(at, f, need_of, m)):
+                    return False
+        holds = zip(self.holds, self.hints["inverse"]["holds"])
+        if not all(self.placed(at, hold, inverse) for hold, inverse in holds) or not self.each_device(at, self.streams_apart):
+            return False
+        device = ["var", "device.any"]
+
+        def begins_first(at, m):
+            return self.each_device(
+                at, lambda at: all(at.at_least(last, begin) for _, begin, last, _ in self.held_by(at, value(at, device), value(at, m))))
+
+        def within_cap(at):
+            most = value(at.bind(["device."], [value(at, device)]), self.cap)
+            return at.at_least(most, self.peak_on(at, value(at, device), None)[1])
+
+        return self.each_member(at, begins_first) and (self.cap is None or self.each_device(at, within_cap))
+
+    def waits(self, at, f, need_of, member):
+        """Each pass of a family starts once the one that it needs has ended."""
+        g, terms = need_of
+        indices, names = self.families[f]["indices"], names_of(self.families[f]["indices"])
+        terms = [["var", f"any.{i}"] if term == "all" else term for i, term in enumerate(terms)]
+
+        def goal(at):
+            own = [at.names[name] for name in names]
+            if not self.in_range(at, indices, own):
+                return True
+            values = [value(at, term) for term in terms]
+            if not at.is_whole(*values):
+                return False
+            if not self.in_range(at, self.families[g]["indices"], values):
+                return True
+            m = value(at, member)
+            start = self.start(at, f, own, m)
+            return at.at_least(start, self.end(at, g, values, m))
+
+        return self.cases.everywhere(at, names + [f"any.{i}" for i, term in enumerate(need_of[1]) if term == "all"], goal)
+
+    def streams_apart(self, at):
+        device = ["var", "device.any"]
+        if self.T is not None:
+            passes = self.layout(at, value(at, device), self.members(at))
+            durations = all(1 <= run <= self.T for _, _, _, run, _ in passes)
+            return durations and all(self.apart(at, a, b) for i, a in enumerate(passes) for b in passes[i + 1 :])
+
+        def goal(at):
+            d, a, b = value(at, device), at.names["member.any"], at.names["member.other"]
+            if not self.is_member(at, a) or not self.is_member(at, b):
+                return True
+            ones, others = self.layout(at, d, [a]), self.layout(at, d, [b])
+            return all(run >= 1 for _, _, _, run, _ in ones) and all(
+                (i == k and at.equal(a, b)) or self.apart(at, one, other) for i, one in enumerate(ones) for k, other in enumerate(others))
+
+        return self.cases.everywhere(at, ["member.any", "member.other"], goal)
+
+    def apart(self, at, one, two):
+        if self.families[one[0]]["stream"] != self.families[two[0]]["stream"]:
+            return True
+        (run, start), (other_run, other_start) = one[3:], two[3:]
+        if self.T is None:
+            return at.at_least(other_start, plus(start, (run,))) or at.at_least(start, plus(other_start, (other_run,)))
+        gap = at.residue(plus(other_start, start, -1), self.T)
+        return run <= gap and other_run <= self.T - gap
+
+    def fixed(self, at):
+        """The order of its stream 0 says what each device holds."""
+        def goal(at, hold, f, terms):
+            values = [value(at, term) for term in terms]
+            know(self.in_range(at, self.families[f]["indices"], values))
+            inner = at.bind(names_of(self.families[f]["indices"]), values)
+            know(self.number(inner, self.families[f]["duration"], 0) > 0)
+            home = value(inner, self.families[f]["device"])
+            return at.equal(home, value(at, hold["device"]))
+
+        for hold in self.holds:
+            for f, terms in (hold["from"], hold["to"]):
+                know(self.families[f]["stream"] == 0)
+                if not self.each_tuple(at, hold["indices"], lambda at: goal(at, hold, f, terms)):
+                    return False
+        return True
+
+    # Measures, as bounds
+
+    def peak_on(self, at, device, microbatches):
+        always = value(at.bind(["device."], [device]), self.always)
+        if self.T is None:
+            return self.peak_once(at, device, microbatches, always)
+        held = [hold for m in self.members(at) for hold in self.held_by(at, device, m)]
+
+        def alive(t, begin, end):
+            return plus(at.floor(plus(t, begin, -1), self.T), at.floor(plus(t, end, -1), self.T), -1)
+
+        most, time = always, None
+        for _, t, _, _ in held:
+            total = always
+            for amount, begin, _, end in held:
+                total = plus(total, alive(t, begin, end), amount)
+            if not at.at_least(most, total):
+                most, time = total, t
+        if microbatches is None or time is None:
+            return most, most
+        blocks = at.floor(value(at, microbatches), self.number(at, self.group["count"], 1))
+        reached = all(at.at_least(blocks, alive(time, begin, end)) for _, begin, _, _ in held for _, _, _, end in held)
+        return (most if reached else None), most
+
+    def peak_once(self, at, device, microbatches, always):
+        count = value(at, self.group["count"])
+        held = self.held_by(at, device, plus(count, (-1,)))
+        most = always
+        for amount, _, _, _ in held:
+            most = plus(most, count, amount)
+
+        def all_held(at):
+            t, d, m = (at.names[name] for name in ("target.", "device.other", "member.any"))
+            return not self.is_member(at, m) or all(
+                at.at_least(t, begin) and not at.at_least(t, end) for _, begin, _, end in self.held_by(at, d, m))
+
+        times = (at.bind(["target.", "device.other"], [t, device]).extend(["member.any"]) for _, t, _, _ in held)
+        know(any(self.cases.every(situation, all_held) == "proved" for situation in times))
+        reached = microbatches is None or at.equal(value(at, microbatches), count)
+        return (most if reached else None), most
+
+    def load_on(self, at, device):
+        load = 0
+        for f, (family, inverse) in enumerate(zip(self.families, self.hints["inverse"]["families"])):
+            if family["stream"] == 0:
+                load += sum(self.duration(at, f, forms) for forms in self.on_device(at, device, family, inverse))
+        return ((load,),) * 2
+
+    def greatest(self, at, measure, candidates):
+        best = None
+        for term in candidates:
+            device = value(at, term)
+            if self.is_device(at, device):
+                found = measure(at, device)
+                best = found if best is None or not at.at_least(best[1], found[1]) else best
+        know(best is not None)
+
+        def goal(at):
+            device = at.names["device.other"]
+            return not self.is_device(at, device) or at.at_least(at.names["target."], measure(at, device)[1])
+
+        know(self.cases.every(at.bind(["target."], [best[1]]).extend(["device.other"]), goal) == "proved")
+        return best
+
+    def measure(self, at, name, device, stage):
+        candidates = self.hints["candidates"]
+        if self.kind == "pipeline":
+            know(name == "load" and stage is None)
+            know(device is None or self.is_device(at, device))
+            return self.load_on(at, device) if device is not None else self.greatest(at, self.load_on, candidates["load"])
+        if name == "period" and self.T is not None and device is None and stage is None:
+            return ((self.T,),) * 2
+        if name == "peak" and stage is None:
+            know(self.fixed(at))
+            know(device is None or self.is_device(at, device))
+            measure = lambda at, device: self.peak_on(at, device, self.microbatches)
+            return measure(at, device) if device is not None else self.greatest(at, measure, candidates["peak"])
+        know(name == "lifespan" and stage is not None and device is None and self.microbatches is None)
+        return (self.lifespan(at, stage),) * 2
+
+    def lifespan(self, at, stage):
+        longest = (0,)
+        for hold in self.holds:
+            if self.families[hold["from"][0]]["stage"] >= 0:
+                know(len(hold["indices"]) == 1 and hold["from"][1] == [["var", hold["indices"][0][0]]])
+                know(at.is_whole(stage) and self.in_range(at, hold["indices"], [stage]))
+                for m in self.members(at):
+                    begin, _, end = self.ends(at.bind(names_of(hold["indices"]), [stage]), hold, m)
+                    life = plus(end, begin, -1)
+                    longest = life if at.at_least(life, longest) else longest
+        return longest
+
+def names_of(indices):
+    return [name for name, _, _ in indices]
+
+def check_names(statement):
+    """That each term names what it may name."""
+    variables, own = set(statement["variables"]), []
+    need(len(variables) == len(statement["variables"]) and all(re.fullmatch(r"[^.\s]+", name) for name in variables), "variables of no names")
+    check_formula(statement["domain"], 0, variables)
+    for subject in statement.get("subjects", []):
+        block, group = subject["block"], subject["block"]["group"]["name"]
+        limit(len(block["families"]) <= MOST_FAMILIES, f"a block has more than {MOST_FAMILIES} families")
+        own.append(group)
+        need(block["interval"] is None or exact(block["interval"]) >= 1 == exact(block["interval"]).denominator, "no such interval")
+        for term in [block["devices"], block["group"]["count"]] + [t for t in [subject["microbatches"]] if t is not None]:
+            check_term(term, 0, variables)
+        for term in [block["always"]] + [t for t in [block["cap"]] if t is not None]:
+            check_term(term, 0, variables | {"device."})
+        sizes = [len(family["indices"]) for family in block["families"]]
+        for thing in block["families"] + block["holds"]:
+            names = set(variables)
+            for name, low, high in thing["indices"]:
+                check_term(low, 0, names)
+                check_term(high, 0, names)
+                names.add(name)
+                own.append(name)
+            check_term(thing["device"], 0, names)
+            named = thing["needs"] if "needs" in thing else [thing["from"], thing["to"]]
+            need(all(f < len(sizes) and len(terms) == sizes[f] for f, terms in named), "a family is not there, or has other indices")
+            for term in [term for _, terms in named for term in terms if term != "all" or "needs" not in thing]:
+                check_term(term, 0, names)
+            check_term(thing["duration" if "needs" in thing else "amount"], 0, names)
+            if "needs" in thing:
+                need(-1 <= thing["stage"] < len(thing["indices"]) and thing["stream"] <= 1000, "there is no such stage or stream")
+                if thing["start"] is not None:
+                    check_term(thing["start"], 0, names | {group})
+    need(len(set(own)) == len(own) and all(re.fullmatch(r"[0-9]+\.\S+", name) for name in own), "indices and groups of no names")
+
+def check_hints(statement, evidence):
+    variables = set(statement["variables"]) | {"device."}
+    need(len(evidence["subjects"]) == len(statement.get("subjects", [])), "there are not hints for each subject")
+    for subject, hints in zip(statement.get("subjects", []), evidence["subjects"]):
+        block, inverse = subject["block"], hints["inverse"]
+        need(len(inverse["families"]) == len(block["families"]) and len(inverse["holds"]) == len(block["holds"]), "hints do not fit")
+        tuples = [terms for part in (inverse["families"], inverse["holds"]) for found in part for terms in found]
+        for terms in tuples + [hints["candidates"]["load"], hints["candidates"]["peak"]]:
+            for term in terms:
+                check_term(term, 0, variables)
+    cases, forms = len(evidence["cases"]), len(evidence["forms"])
+    need(max(map(max, filter(None, evidence["cases"])), default=-1) < forms, "a case has no such form")
+    need(all(type(n) is int or exact(n).denominator == 1 for numbers in evidence["forms"] for n in numbers), "a form is not whole")
+    for lemma in evidence["lemmas"]:
+        kind = lemma[0] if type(lemma) is list and lemma else None
+        need(kind in ("nonnegative", "negative", "split", "empty"), "there is no such lemma")
+        shaped(lemma[1:], {"split": (N, N), "empty": (N, exact, [exact])}.get(kind, (N, N, exact, [exact])), "a lemma")
+        need(lemma[1] < cases and (kind == "empty" or lemma[2] < forms), "a lemma has no such case or form")
+        numbers = [] if kind == "split" else [lemma[-2], *lemma[-1]]
+        need(all(exact(n).denominator == 1 for n in numbers), "a multiplier is not whole")
+
+def check_for_all(statement, evidence, case):
+    """Also of the kind `vacuous`: that the domain is false everywhere."""
+    check_names(statement)
+    check_hints(statement, evidence)
+    cases, start = Cases(), Situation(Answers(evidence), 0, {}, ()).extend(statement["variables"])
+    domain, subjects = statement["domain"], statement.get("subjects", [])
+    blocks = [AllBlock(subject, hints, cases) for subject, hints in zip(subjects, evidence["subjects"])]
+    vacuous = cases.every(start, lambda at: not truth(at, domain)) == "proved"
+    cases.done = cases.done if vacuous else 0
+    need(vacuous == (statement["kind"] == "vacuous"), "nothing is claimed" if vacuous else "it is not shown that the domain is empty")
+    words = f"for all {', '.join(statement['variables'])} with {said(domain)}"
+    if not vacuous:
+        check_formula(statement["claim"], len(blocks), set(statement["variables"]))
+        for i, block in enumerate(blocks):
+            outcome = cases.every(start, lambda at: not truth(at, domain) or block.premise(at))
+            need(outcome == "proved", f"that {letter(i)} is valid is {outcome}")
+        outcome = cases.every(start, lambda at: not truth(at, domain) or truth(at, statement["claim"], blocks))
+        need(outcome == "proved", f"the claim is {outcome}")
+        words += f": {said(statement['claim'])}"
+    case.say([], words if not vacuous else f"nothing is claimed {words}, as there are none")
+    case.shown.append(f"{cases.done} cases gone through")
+
+
+# ---- The certificate as a whole ----------------------------------------------------------------------------------------------------
+
 CHECKS = {
     "holds": check_holds, "false": check_false, "invalid": check_invalid, "deadlock-free": check_deadlock_free, "possible": check_possible,
-    "impossible": check_impossible, "best": check_best,
+    "impossible": check_impossible, "best": check_best, "for-all": check_for_all, "vacuous": check_for_all,
 }
 WORDS = {"false": "refuted", "invalid": "refuted", "vacuous": "vacuous"}  # of the claim that a certificate is about; else it is proved
 
