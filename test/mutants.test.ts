@@ -255,7 +255,7 @@ const tooStrong: readonly (readonly [file: string, from: string, to: string])[] 
   ["clauses", "busy.push(-begun.begun[t], begun.done[t])", "busy.push(-begun.begun[t])"],
   ["clauses", "this.#started(base + k, t - duration)]", "this.#started(base + k, t - duration - 1)]"],
   ["clauses", "this.#sink.add(both, -a, -b)", "this.#sink.add(both)"],
-  ["clauses", "slack < 0", "slack <= 0"],
+  ["clauses", "allowed < 0", "allowed <= 0"],
   ["clauses", "this.#sink.add(-before[slack])", "this.#sink.add()"],
   ["clauses", "this.#sink.add(-before[i - 1], ...open, after[i])", "this.#sink.add(-before[i - 1], after[i])"],
   ["clauses", "memory.room < 0", "memory.room <= 0"],
