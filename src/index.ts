@@ -1,8 +1,9 @@
 // Bubbleproof as a library: the same use cases as the command line, on sources in memory.
 // Pictures: `show` a schedule, `pictureOfShown` makes it a picture's input, `drawSvg`, `drawTerminal` and `chromeTrace` draw it.
 
-// Other formats: `readProgram` or `readAs` a schedule, `writeAs` a format. PyTorch's CSV by itself: `readScript` and `scriptText` (byte for byte),
-// `look` at the conditions for running there, `lower` passes to sends and receives.
+// Other formats: `readProgram` or `readAs` a schedule, `writeAs` a format of `formats`. PyTorch's CSV by itself: `readScript` and `scriptText`
+// (byte for byte), `look` at the conditions for running there, `lower` passes to sends and receives. Megatron: `readNodes` and `lookZb` at the
+// conditions of the zero-bubble runtime, `matchCore` with what Megatron-Core runs, which `coreOrder` lists. Our own JSON: `readSchedule`, `scheduleJson`.
 export {
   type Channel,
   type Chosen,
@@ -20,6 +21,12 @@ export {
   writeAs,
 } from "./convert.ts";
 export { chromeTrace, type TraceOptions } from "./exchange/chrome-trace.ts";
+export { readSchedule } from "./exchange/json/read.ts";
+export { scheduleJson } from "./exchange/json/write.ts";
+export { lookZb, type ZbConditions, type ZbLooked } from "./exchange/megatron/conditions.ts";
+export { type CoreMatch, type CoreSettings, coreFlags, coreOrder, matchCore } from "./exchange/megatron/core.ts";
+export { type Nodes, readNodes } from "./exchange/megatron/nodes.ts";
+export { type ZbBreach, type ZbRule, zbComplaint, zbRules } from "./exchange/megatron/rules.ts";
 export type { PictureInput, Window } from "./exchange/picture.ts";
 export { type Kind, kinds, type Script } from "./exchange/pytorch/actions.ts";
 export { type Conditions, complaintsOf, type Looked, look } from "./exchange/pytorch/conditions.ts";

@@ -233,6 +233,19 @@ describe("convert", () => {
     expect(run("convert", "stuck.csv", "mended.csv", "--order-comm").status).toBe(0);
     expect(run("convert", "mended.csv").status).toBe(0);
   });
+  test("from PyTorch to Megatron, to JSON and to a program that is proved", () => {
+    expect(run("convert", "v.csv", "v.nodes.json", "--comms").status).toBe(0);
+    expect(run("convert", "v.nodes.json", "v.json").status).toBe(0);
+    expect(run("convert", "v.json", "v.pipe").status).toBe(0);
+    const { stdout, status } = run("verify", "v.pipe");
+    expect([stdout.match(/proved {4}/g)?.length, status]).toEqual([4, 0]);
+    const refused = run("convert", "v.pipe", "v.megatron.json", "-m", "4");
+    expect([refused.status, existsSync(join(folder, "v.megatron.json"))]).toEqual([2, false]);
+    expect(refused.stderr).toContain("error[megatron-core-split]");
+    expect(refused.stderr).toContain("--> v.pipe, rank 0, node 4: B 0 of stage 3");
+    file("half.json", readFileSync(join(folder, "v.json"), "utf8").slice(0, 40));
+    expect(run("convert", "half.json").stderr).toMatch(/error\[json\] .*\n {2}--> half.json, line 2, column \d+\n/);
+  });
   test("bad input: a clear error, exit 2, nothing written", () => {
     file("bad.csv", "0F0,0X0\n");
     const before = readdirSync(folder).sort();

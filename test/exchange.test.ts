@@ -12,7 +12,7 @@ import { fraction } from "../src/kernel/index.ts";
 import { load } from "../src/language/program.ts";
 import { examine, folded, foldedToEnd } from "../src/schedule/index.ts";
 import { verify } from "../src/session.ts";
-import { randomExchanged } from "./exchange/problems.ts";
+import { randomExchanged, randomPipeline } from "./exchange/problems.ts";
 
 const proofs = resolve(import.meta.dirname, "../proofs");
 const plain = { comms: false, orderComms: false, channel: "pair" } as const;
@@ -148,6 +148,56 @@ describe("random problems", () => {
 const writtenAgain = function* (document: string): Generator<string> {
   yield written(json, back(document));
 };
+
+describe("random pipelines, in every format that is read and written", () => {
+  const both = [...formats.values()].filter(({ read, write }) => read !== undefined && write !== undefined);
+  test("are all there", () => expect(both.map(({ name }) => name).sort()).toEqual(["json", "torch-csv", "zb-nodes"]));
+  for (const format of both) {
+    test(`${format.name}, with messages and without`, () => {
+      for (let seed = 1; seed <= 60; seed++) {
+        const given = randomPipeline(seed);
+        for (const comms of [false, true]) {
+          const outcome = writeAs(format, given, { ...plain, comms });
+          if (outcome.kind === "refused") throw new Error(`${seed} ${outcome.complaints.map(({ message }) => message).join("; ")}`);
+          const text = [...outcome.value[0].chunks].join("");
+          const read = readAs(format, bytes(text), reading);
+          if (read.kind === "refused") throw new Error(`${seed} ${read.complaints.map(({ message }) => message).join("; ")}`);
+          expect([seed, startsOf(read.value)]).toEqual([seed, startsOf(given)]);
+          expect([seed, measuresOf(read.value)]).toEqual([seed, measuresOf(given)]);
+          // From what was read every other format writes what it writes from the schedule itself.
+          for (const other of both) {
+            const [mine, theirs] = [writeAs(other, read.value, plain), writeAs(other, given, plain)];
+            if (mine.kind === "refused" || theirs.kind === "refused") throw new Error(`${seed} ${other.name}`);
+            const [a, b] = [mine, theirs].map(({ value }) => [...value[0].chunks].join(""));
+            if (other.name !== "json" && !(comms && format.name === other.name)) expect([seed, a]).toEqual([seed, b]);
+          }
+        }
+      }
+    });
+  }
+  test("zb-nodes knows the script behind a CSV, and the other way round", () => {
+    const [torch, zb] = ["torch-csv", "zb-nodes"].map((name) => formats.get(name));
+    if (torch === undefined || zb === undefined) throw new Error("no such format");
+    const csv = "0F0,0F1,0B0,0I1,0W1\r\n1F0,1B0,1F1,1I1,1W1\r\n";
+    const first = readAs(torch, bytes(csv), reading);
+    if (first.kind === "refused") throw new Error("refused");
+    const second = readAs(zb, bytes(written(zb, first.value)), reading);
+    if (second.kind === "refused") throw new Error("refused");
+    expect(written(torch, second.value)).toBe(csv);
+  });
+});
+
+test("a schedule in which nothing runs, in every format: written, or refused by name", () => {
+  const { problem, ...rest } = randomPipeline(1);
+  const order = { offsets: new Int32Array(problem.devices + 1), passes: new Int32Array() };
+  const empty: Exchanged = { ...rest, problem: { ...problem, microbatches: 0 }, schedule: { order, start: new Float64Array() } };
+  for (const format of formats.values()) {
+    const outcome = writeAs(format, empty, { ...plain, comms: true });
+    if (outcome.kind === "refused") expect(outcome.complaints[0].message).not.toBe("");
+    else for (const { chunks } of outcome.value) expect([...chunks].join("")).not.toContain("NaN");
+  }
+  expect(back(written(json, empty))).toEqual(empty);
+});
 
 describe("orders are short", () => {
   test("powers, powers in powers, and a star at the end", () => {

@@ -245,7 +245,10 @@ describe("what the runtime relies on is named, with its place", () => {
       pass F[s] after F[s-1]  pass BW[s] takes 2 after F[s], BW[s+1] }
       schedule S of P { device 0 runs (F[0] BW[0])*  device 1 runs (F[2] BW[2])*  device 2 runs (F[1] BW[1])*  device 3 runs (F[3] BW[3])* }`;
     expect(complaints(zbNodes, await from(text, "S", {}, 2)).map(({ code, message }) => [code, message])).toEqual([
-      ["zb-peers", "Stages 0 and 1 are on ranks 0 and 2, which are not neighbours. There it sends to the next and the previous rank only."],
+      [
+        "zb-peers",
+        "Stages 0 and 1 are on ranks 0 and 2, which are not neighbours. The runtime sends to the next and the previous rank only.",
+      ],
     ]);
     const copy =
       "pipeline P { devices 2  stages s in 0..1 on device s  pass F[s] after F[s-1]  pass O[s] after F[s] }\nschedule S of P { device d runs (F[d] O[d])* }";

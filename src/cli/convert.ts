@@ -21,7 +21,7 @@ export interface ConvertFlags extends ColorFlag {
 }
 
 /** Largest file that is read, in bytes. */
-const mostBytes = 512 * 1024 * 1024;
+const mostBytes = 1024 * 1024 * 1024;
 
 export async function convertCommand(input: string, output: string | undefined, flags: ConvertFlags): Promise<number> {
   const { formats, formatOf, readAs, writeAs } = await import("../convert.ts");

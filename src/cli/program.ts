@@ -138,8 +138,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .description("read a schedule in one format and write it in another; without OUT and --to, only verify it")
     .argument("<in>", "a file; of a `.pipe` file one schedule")
     .argument("[out]", "where to write (default: standard output)")
-    .option("--from <format>", "format of IN (default: by its name)")
-    .option("--to <format>", "format of OUT (default: by its name)")
+    .option("--from <format>", "format of IN: pipe, json, torch-csv, zb-nodes (default: by its name)")
+    .option("--to <format>", "format of OUT: those and megatron-core, svg, chrome-trace (default: by its name)")
     .option("--schedule <name>", "which schedule of a `.pipe` file")
     .addOption(new Option("--param <name=value...>", "its parameters, `--param p=8` (default 4)").argParser(parameter).default(new Map()))
     .addOption(
@@ -156,8 +156,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       "memory of a stage's activations of one microbatch, for an imported schedule (default: 1 / stages of a device)",
     )
     .addOption(new Option("--ranks <n>", "how many ranks an imported file must have").argParser(positive))
-    .option("--comms", "write sends, receives and what is done to weights, too (torch-csv)")
-    .option("--order-comm", "place sends and receives anew, so that no rank waits for ever (torch-csv)")
+    .option("--comms", "write sends and receives, too (torch-csv, zb-nodes)")
+    .option("--order-comm", "place sends and receives anew, so that no rank waits for ever (torch-csv, zb-nodes)")
     .addOption(
       new Option("--channel <model>", "how sends and receives behave")
         .choices(["unbounded", "rendezvous", "pair", "grouped"])

@@ -18,7 +18,7 @@ export interface Exchanged {
   readonly nodes: readonly PassName[];
   /** Names of the streams; the first computes. */
   readonly streams: readonly string[];
-  /** What another format may write again as it was: the reader's own form of the file. Only the format of this name looks into it. */
+  /** The reader's own form of the file, which the format of this name writes again as it was. `torch-csv` and `zb-nodes` keep a script, and know each other's. */
   readonly kept?: { readonly format: string; readonly form: unknown };
 }
 

@@ -86,6 +86,59 @@ export function randomExchanged(seed: number): Exchanged {
   };
 }
 
+/**
+ * Stages on ranks one after the other, in rounds or as a V, with F and BW, or F, B and W, in some order in which they can run; times and memory
+ * are those that a format without them is read with.
+ */
+export function randomPipeline(seed: number): Exchanged {
+  const below = chance(seed);
+  const [devices, microbatches, split] = [2 + below(3), 1 + below(6), below(2) === 0];
+  const shape = ["straight", "rounds", "v"][below(3)];
+  const stages = shape === "straight" ? devices : 2 * devices;
+  const families = split ? ["F", "B", "W"] : ["F", "BW"];
+  const nodes = families.flatMap((family) =>
+    Array.from({ length: stages }, (_, s) => ({ label: `${family}[${s}]`, family, indices: [s] })),
+  );
+  const needs = nodes.map(({ family, indices: [s] }) => {
+    if (family === "F") return s === 0 ? [] : [s - 1];
+    if (family === "W") return [stages + s];
+    return s + 1 < stages ? [s, stages + s + 1] : [s];
+  });
+  const device = Int32Array.from(nodes, ({ indices: [s] }) => (shape === "v" ? Math.min(s, stages - 1 - s) : s % devices));
+  const depStart = new Int32Array(nodes.length + 1);
+  needs.forEach((list, node) => {
+    depStart[node + 1] = depStart[node] + list.length;
+  });
+  const last = (families.length - 1) * stages;
+  const route: Route = {
+    device,
+    stream: new Int32Array(nodes.length),
+    duration: Float64Array.from(nodes, ({ family }) => (family === "BW" ? 2 : 1)),
+    depStart,
+    dep: Int32Array.from(needs.flat()),
+    holdDevice: device.slice(0, stages),
+    holdFrom: Int32Array.from({ length: stages }, (_, s) => s),
+    holdTo: Int32Array.from({ length: stages }, (_, s) => last + s),
+    holdAmount: new Float64Array(stages).fill(1),
+  };
+  const problem: Problem = {
+    devices,
+    streams: 1,
+    microbatches,
+    nodes: nodes.length,
+    routes: [route],
+    routeOf: null,
+    send: 0,
+    always: new Float64Array(devices),
+    cap: new Float64Array(devices).fill(Number.POSITIVE_INFINITY),
+    ticksPerUnit: 1,
+    partsPerUnit: stages / devices,
+  };
+  const examined = examine({ kind: "schedule", problem, source: { order: orderOf(problem, below) } });
+  if (examined.kind !== "schedule") throw new Error(`seed ${seed} made no schedule`);
+  return { title: `seed ${seed}`, problem, schedule: examined.schedule, nodes, streams: ["compute"] };
+}
+
 /** Earlier nodes only: the stage before, the same index of the family before, all of a family, or anything. */
 function needsOf(names: readonly PassName[], below: Below): number[][] {
   const rule = below(5);

@@ -1,6 +1,6 @@
 // The format `zb-nodes`: schedules of the zero-bubble runtime (sail-sg's fork of Megatron-LM) as lists of `ScheduledNode`.
 import { done, type Exchanged, type Format, type Outcome, type Output, type ReadOptions, refused, type WriteOptions } from "../format.ts";
-import { RECV_B, type Script, ScriptBuilder } from "../pytorch/actions.ts";
+import { isScript, RECV_B, type Script, ScriptBuilder } from "../pytorch/actions.ts";
 import { lower, passesOf } from "../pytorch/lower.ts";
 import { scriptOf } from "../pytorch/script-of.ts";
 import { lookZb, type ZbConditions, type ZbLooked } from "./conditions.ts";
@@ -74,10 +74,6 @@ function ownScript(exchanged: Exchanged): Outcome<Script> {
   }
   const made = scriptOf(exchanged, { code: "zb", name: "the zero-bubble runtime" });
   return made.kind === "refused" ? made : done({ ...made.value, words: zbWords });
-}
-
-function isScript(form: unknown): form is Script {
-  return typeof form === "object" && form !== null && "offsets" in form && "kind" in form && "cells" in form;
 }
 
 /** Only passes and messages: what is done to sharded weights is PyTorch's. */

@@ -16,7 +16,7 @@ export const pipe: Format = {
 
 /** What the language reads: bytes of a file, characters of a declaration. */
 const [mostBytes, mostCharacters] = [1024 * 1024, 100_000];
-const mostPasses = 2_000_000;
+const mostPasses = 20_000_000;
 
 function write(exchanged: Exchanged): Outcome<readonly Output[]> {
   const { problem, schedule } = exchanged;

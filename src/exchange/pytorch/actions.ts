@@ -47,6 +47,10 @@ export interface Cells {
 
 export const ranksOf = (script: Script): number => script.offsets.length - 1;
 
+/** Whether what a format kept of its file is a script. */
+export const isScript = (form: unknown): form is Script =>
+  typeof form === "object" && form !== null && "offsets" in form && "kind" in form && "cells" in form;
+
 const torchWords: Words = (kind, stage, microbatch) => `${stage}${kinds[kind]}${microbatch < 0 ? "" : microbatch}`;
 /** What a script would call an action, whether it is there or not. */
 export const nameIn = ({ words = torchWords }: Script, kind: number, stage: number, microbatch: number): string =>

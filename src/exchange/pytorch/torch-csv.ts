@@ -1,7 +1,7 @@
 // The format `torch-csv`: schedules of torch.distributed.pipelining, as its `_PipelineScheduleRuntime` reads and writes them.
 import { fraction } from "../../kernel/index.ts";
 import { done, type Exchanged, type Format, type Outcome, type Output, type ReadOptions, refused, type WriteOptions } from "../format.ts";
-import type { Script } from "./actions.ts";
+import { isScript, type Script } from "./actions.ts";
 import { type Conditions, complaintsOf, type Looked, look } from "./conditions.ts";
 import { readScript } from "./csv.ts";
 import { lower, passesOf } from "./lower.ts";
@@ -43,13 +43,8 @@ function exchangedOf({ script, facts, piped, examined }: Looked, path: string): 
   };
 }
 
-function isScript(form: unknown): form is Script {
-  return typeof form === "object" && form !== null && "offsets" in form && "kind" in form && "cells" in form;
-}
-
 function write(exchanged: Exchanged, options: WriteOptions): Outcome<readonly Output[]> {
-  const { kept } = exchanged;
-  const given = kept?.format === torchCsv.name && isScript(kept.form) ? done(kept.form) : scriptOf(exchanged);
+  const given = ownScript(exchanged);
   if (given.kind === "refused") return given;
   const conditions: Conditions = { times: new Map(), channel: options.channel };
   const before = look(given.value, conditions);
@@ -67,6 +62,13 @@ function write(exchanged: Exchanged, options: WriteOptions): Outcome<readonly Ou
   const { wrong, remarks } = complaintsOf(looked);
   if (wrong.length > 0 || looked.examined === null) return refused(...wrong);
   return done([{ suffix: "", chunks: scriptText(looked.script) }, sidecar(exchanged, looked, options)], remarks);
+}
+
+/** The script that the schedule was read from, with its messages if it was read here; else one made from its passes. */
+function ownScript(exchanged: Exchanged): Outcome<Script> {
+  const { kept } = exchanged;
+  if (kept === undefined || !isScript(kept.form)) return scriptOf(exchanged);
+  return done(kept.format === torchCsv.name ? kept.form : passesOf({ ...kept.form, newline: "\r\n" }));
 }
 
 function sidecar(exchanged: Exchanged, { facts, examined }: Looked, { channel, certificate }: WriteOptions): Output {
