@@ -13,6 +13,7 @@ import {
   orderFrom,
   passesOf,
   pipeline,
+  problemFrom,
   random,
   randomOrder,
   randomProblem,
@@ -251,4 +252,30 @@ test("the measures of a claim are the oracle's fractions", () => {
       expect(judge(off, [subject]).kind, `${name}, seed ${seed}`).toBe("false");
     }
   }
+});
+
+test("a hold of nothing hides no end from a beginning at the same time", () => {
+  // Passes of no length: at one time the first microbatch's hold begins, a hold of nothing begins, the hold ends.
+  const problem = problemFrom({
+    devices: 1,
+    streams: 1,
+    microbatches: 2,
+    passes: [
+      { device: 0, stream: 0, duration: 0, needs: [] },
+      { device: 0, stream: 0, duration: 0, needs: [0] },
+    ],
+    holds: [
+      { from: 0, to: 1, device: 0, amount: 1 },
+      { from: 1, to: 1, device: 0, amount: 0 },
+    ],
+    send: 0,
+    always: [0],
+    cap: [0],
+    ticksPerUnit: 1,
+    partsPerUnit: 1,
+  });
+  const order = { offsets: Int32Array.of(0, 4), passes: Int32Array.of(0, 2, 1, 3) };
+  const replayed = replay(problem, { order, start: new Float64Array(4) });
+  expect(replayed.kind === "valid" && replayed.measures.peak).toBe(0);
+  agree(problem, { order, start: new Float64Array(4) }, "a hold of nothing");
 });

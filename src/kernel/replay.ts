@@ -143,6 +143,7 @@ interface Effects {
 function effects({ holdFrom, holdTo, holdDevice, holdAmount }: Route, nodes: number): Effects {
   const of: { device: number; amount: number }[][] = Array.from({ length: nodes }, () => []);
   holdAmount.forEach((amount, h) => {
+    if (amount === 0) return; // what takes nothing would only stand between a beginning and an end at one time
     of[holdFrom[h]].unshift({ device: holdDevice[h], amount });
     of[holdTo[h]].push({ device: holdDevice[h], amount: -amount });
   });
