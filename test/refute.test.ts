@@ -486,6 +486,13 @@ describe("proofs that were tampered with", () => {
         const checked = checkRefutation(variables, flat(clauses), trimmed.proof);
         if (checked.kind !== "refuted") expect.fail(`seed ${seed}: ${checked.reason}: ${JSON.stringify({ clauses, lemmas, ...trimmed })}`);
         if (has) expect.fail(`seed ${seed}: it has a model: ${JSON.stringify({ clauses, lemmas })}`);
+        // Nothing is in it that is not needed.
+        const { hints } = trimmed.proof;
+        hints.forEach((hint, at) => {
+          const without = { ...trimmed.proof, hints: hints.filter((_, i) => i !== at) };
+          if (hint !== 0 && checkRefutation(variables, flat(clauses), without).kind === "refuted")
+            expect.fail(`seed ${seed}: hint ${at} is not needed: ${JSON.stringify({ clauses, lemmas, ...trimmed })}`);
+        });
       }
       if (has) kept++;
       // Hints as they come, and hints that were right before something was done to them.

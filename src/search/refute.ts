@@ -19,7 +19,7 @@ export async function refute(goal: Goal, team: Team): Promise<Refuted> {
   const bound = goal.span === null ? "makespan" : "span";
   const finest = commonTick(goal, bound);
   const ticks = (goal[bound] ?? 0) / finest.num;
-  const quanta = looks.flatMap((look): Quantum[] => (ticks > 1.5 * look ? [quantumFor(goal, bound, look) ?? finest] : []));
+  const quanta = looks.flatMap((look): Quantum[] => (ticks > 1.5 * look ? [quantumFor(goal, bound, look)?.quantum ?? finest] : []));
   let last: Unknown = { kind: "unknown", reason: "nothing was asked" };
   for (const quantum of [...quanta, finest]) {
     const answer = await ask(goal, { ...team, solver: team.solvers[0] }, quantum.num === quantum.den ? undefined : quantum);

@@ -2,6 +2,7 @@
 // exact engine, in coarse ticks while times are long, then in ever finer ones. Every schedule is replayed, every bound is the kernel's.
 import {
   boundsOf,
+  coarsen,
   type Goal,
   leastHeld,
   type Measures,
@@ -105,6 +106,8 @@ const movesPerPass = 2500;
 const mostMoves = 2_000_000;
 /** Ticks for a first look where times are long. */
 const firstTicks = 100;
+/** Part of the plain bound that is left in ticks that are worth it. */
+const worthALook = 0.97;
 /** More passes times ticks than this are searched in coarse ticks and in windows before the whole is. */
 const mostTimes = 220_000;
 /** Most passes times ticks that are searched as a whole. */
@@ -146,8 +149,10 @@ class Minimisation {
       for (const few of ticks <= Math.min(most, 2 * firstTicks) ? [] : ticks <= most ? [firstTicks] : [firstTicks, most]) {
         const hopeless = few < 1 || few * problem.nodes * problem.microbatches > mostWritten;
         if (hopeless || this.#settled() || this.broken !== undefined || this.#over()) continue;
-        const quantum = quantumFor(goal, this.#objective, few);
-        if (quantum !== null) await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
+        const chosen = quantumFor(goal, this.#objective, few);
+        if (chosen === null || (few < most && chosen.bound < worthALook * this.#plainBound())) continue;
+        const { quantum } = chosen;
+        await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
       }
       if (this.#settled() || this.broken !== undefined) return this.#outcome();
       const size = problem.nodes * problem.microbatches * ticks;
@@ -243,11 +248,13 @@ class Minimisation {
     const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal));
     const top = value === null ? scale.coarse(limit) + 1 : scale.coarse(value);
     // With a poor schedule or none the search stays near the bound until one is found or nothing is there.
-    const high = Math.min(top, low + Math.ceil(low / 4) + 1);
+    const near = low + Math.ceil(low / 4) + 1;
+    const high = Math.min(top, near, this.#coarseValue(quantum) ?? top);
     const minimum = await minimize(
       {
         goal: (c) => atMost(goal, this.#objective, scale.fine(c)),
         quantum: quantum.num === quantum.den ? undefined : quantum,
+        step: this.#lossless(quantum) ? 1 / 1000 : 1 / 200,
         value: measureOf[this.#objective],
         low,
         high,
@@ -274,13 +281,27 @@ class Minimisation {
     // More time than everything in turn takes is of no use to anyone.
     if (value === null && !peak && this.found === null && quantum.num === quantum.den && this.#bound > limit)
       this.#bound = Number.POSITIVE_INFINITY;
-    const nothing = minimum.broken === undefined && minimum.low === minimum.high && minimum.high === high && high < top;
+    const nothing = minimum.broken === undefined && minimum.low === minimum.high && minimum.high === high && high === near && near < top;
     if (nothing) await this.#search(quantum, phase, team);
+  }
+
+  #lossless({ num, den }: Quantum): boolean {
+    return den === 1 && (this.#objective === "peak" || num === commonTick(this.#goal, this.#objective).num);
+  }
+
+  /** What the order of the best schedule is worth in coarse ticks; null: it is not known. */
+  #coarseValue(quantum: Quantum): number | null {
+    const coarse = this.found === null || quantum.num === quantum.den ? null : coarsen(this.#goal, quantum);
+    if (coarse === null || this.found === null) return null;
+    const { order } = this.found.schedule;
+    const early = retime(coarse.problem, order);
+    const met = early.kind === "timed" ? meets(coarse, { order, start: early.start }) : null;
+    return met?.kind === "met" ? measureOf[this.#objective](met.measures) : null;
   }
 
   /** A schedule of the coarse goal as one of the goal: its order in the true times. */
   #lift(schedule: Schedule, { num, den }: Quantum): void {
-    if (den === 1 && (this.#objective === "peak" || num === commonTick(this.#goal, this.#objective).num)) {
+    if (this.#lossless({ num, den })) {
       this.#offer({ order: schedule.order, start: schedule.start.map((t) => t * num) });
       return;
     }

@@ -12,6 +12,8 @@ export interface Search {
   /** The goal "at most c". */
   goal(c: number): Goal;
   readonly quantum?: Quantum;
+  /** How far below the best schedule it is asked, as a part of it: little where the least is wanted, more where ticks are coarse. */
+  readonly step: number;
   value(measures: Measures): number;
   /** Nothing is below this (known without search). */
   readonly low: number;
@@ -59,7 +61,7 @@ export async function minimize(search: Search, team: Team, progress: (low: numbe
     if (Date.now() >= team.deadline) return end("the time was up");
     let reason: string | null = "the search ended";
     const failed: SatSolver[] = [];
-    for (const { c, answer } of await round(questions(low, high, able.length, first), search, { ...team, solvers: able }, bound)) {
+    for (const { c, answer } of await round(questions(search, low, high, able.length, first), search, { ...team, solvers: able }, bound)) {
       switch (answer.kind) {
         case "broken":
           return end(answer.reason, answer);
@@ -132,14 +134,17 @@ class Confirmed {
 
 /**
  * Where to ask next. Whether the bound itself is reached is asked first: there is no room for idle ticks, so it is cheap. Then just
- * below the best schedule, which is often nearly the best there is, so that a refutation ends the search; others fill the gap.
+ * below the best schedule, which is often nearly the best there is, so that a refutation ends the search; others fill the gap. In coarse
+ * ticks a small gap is wanted soon: then it is asked somewhat below the best and once more as far below that.
  */
-function questions(low: number, high: number, many: number, first: boolean): number[] {
+function questions({ step, quantum }: Search, low: number, high: number, many: number, first: boolean): number[] {
   const width = high - low;
-  if (many === 1) return [first ? low : high - 1 - Math.floor(Math.min(width / 3, high / 50))];
-  const top = high - 1 - Math.floor(Math.min(width / 10, high / 1000));
+  const bound = first && quantum === undefined;
+  if (many === 1) return [bound ? low : high - 1 - Math.floor(Math.min(width / 3, high / 50))];
+  const top = high - 1 - Math.floor(Math.min(width / 10, high * step));
   const asked = new Set([top]);
-  for (let i = 1; i < many; i++) asked.add(first && i === 1 ? low : low + Math.floor(((top - low) * i) / many));
+  const from = quantum === undefined ? low : Math.max(low, Math.floor(top - 2 * (many - 1) * step * high));
+  for (let i = 1; i < many; i++) asked.add(bound && i === 1 ? low : from + Math.floor(((top - from) * i) / many));
   return [...asked].sort((a, b) => a - b);
 }
 

@@ -28,6 +28,12 @@ export function scaleOf({ num, den }: Quantum, bound: Timed): Scale {
     : { coarse: (x) => Number((BigInt(x) * d + n - 1n) / n), fine: (c) => Number((BigInt(c) * n) / d) };
 }
 
+export interface Chosen {
+  readonly quantum: Quantum;
+  /** What is known to be the least in these ticks without a search, in fine ones. */
+  readonly bound: number;
+}
+
 /** Most parts that a duration is divided into. */
 const parts = 40;
 
@@ -35,13 +41,12 @@ const parts = 40;
  * The tick that leaves the best bound among those that divide some duration evenly and give no more than about `ticks` ticks in
  * all; null where no tick does, or none is longer than the common one.
  */
-export function quantumFor(goal: Goal, bound: Timed, ticks: number): Quantum | null {
+export function quantumFor(goal: Goal, bound: Timed, ticks: number): Chosen | null {
   const x = boundsOf(goal)[bound];
   const least = x / ticks;
   if (least <= commonTick(goal, bound).num) return null;
   const durations = [...new Set(goal.problem.routes.flatMap(({ duration }) => [...duration]))].sort((a, b) => a - b);
-  let best: Quantum | null = null;
-  let most = 0;
+  let best: Chosen | null = null;
   for (const num of durations) {
     for (let den = 1; den <= parts; den++) {
       if (num / den < least) break;
@@ -49,9 +54,7 @@ export function quantumFor(goal: Goal, bound: Timed, ticks: number): Quantum | n
       const coarse = coarsen(goal, quantum);
       if (coarse === null) continue;
       const reached = scaleOf(quantum, bound).fine(boundsOf(coarse)[bound] - 1) + 1;
-      if (reached <= most) continue;
-      most = reached;
-      best = quantum;
+      if (best === null || reached > best.bound) best = { quantum, bound: reached };
     }
   }
   return best;

@@ -243,8 +243,8 @@ class Trimmer {
     for (let i = this.#assigned - 1; i >= top; i--) {
       const variable = this.#trail[i] >> 1;
       if (seen[variable] !== 1) continue;
-      seen[variable] = 0;
       if (this.#reason[variable] >= 0) look(this.#reason[variable]);
+      seen[variable] = 0; // after the look: its own clause names it, too
     }
     for (const variable of this.#tops) seen[variable] = 0;
     this.#tops.length = 0;
