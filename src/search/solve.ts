@@ -108,6 +108,8 @@ const mostMoves = 2_000_000;
 const firstTicks = 100;
 /** Part of the plain bound that is left in ticks that are worth it. */
 const worthALook = 0.97;
+/** Part of the best value below which nothing should be, in coarse ticks, before the least is looked for. */
+const smallGap = 0.9915;
 /** More passes times ticks than this are searched in coarse ticks and in windows before the whole is. */
 const mostTimes = 220_000;
 /** Most passes times ticks that are searched as a whole. */
@@ -254,7 +256,7 @@ class Minimisation {
       {
         goal: (c) => atMost(goal, this.#objective, scale.fine(c)),
         quantum: quantum.num === quantum.den ? undefined : quantum,
-        step: this.#lossless(quantum) ? 1 / 1000 : 1 / 200,
+        smallGap: this.#lossless(quantum) ? undefined : () => scale.coarse(Math.floor((this.#value() ?? 0) * smallGap)),
         value: measureOf[this.#objective],
         low,
         high,

@@ -12,8 +12,8 @@ export interface Search {
   /** The goal "at most c". */
   goal(c: number): Goal;
   readonly quantum?: Quantum;
-  /** How far below the best schedule it is asked, as a part of it: little where the least is wanted, more where ticks are coarse. */
-  readonly step: number;
+  /** In coarse ticks: what leaves a small gap once nothing is at or below it. It moves with the best schedule. */
+  smallGap?(): number;
   value(measures: Measures): number;
   /** Nothing is below this (known without search). */
   readonly low: number;
@@ -135,16 +135,22 @@ class Confirmed {
 /**
  * Where to ask next. Whether the bound itself is reached is asked first: there is no room for idle ticks, so it is cheap. Then just
  * below the best schedule, which is often nearly the best there is, so that a refutation ends the search; others fill the gap. In coarse
- * ticks a small gap is wanted soon: then it is asked somewhat below the best and once more as far below that.
+ * ticks what leaves a small gap comes before all that, with easier questions beside it: the closer to the best, the harder they are.
  */
-function questions({ step, quantum }: Search, low: number, high: number, many: number, first: boolean): number[] {
+function questions({ smallGap }: Search, low: number, high: number, many: number, first: boolean): number[] {
   const width = high - low;
-  const bound = first && quantum === undefined;
+  const small = smallGap?.() ?? low;
+  if (small > low && small < high) {
+    const apart = Math.ceil(small / 100);
+    return Array.from({ length: many }, (_, i) => small - i * apart)
+      .filter((c) => c >= low)
+      .reverse();
+  }
+  const bound = first && smallGap === undefined;
   if (many === 1) return [bound ? low : high - 1 - Math.floor(Math.min(width / 3, high / 50))];
-  const top = high - 1 - Math.floor(Math.min(width / 10, high * step));
+  const top = high - 1 - Math.floor(Math.min(width / 10, high / 1000));
   const asked = new Set([top]);
-  const from = quantum === undefined ? low : Math.max(low, Math.floor(top - 2 * (many - 1) * step * high));
-  for (let i = 1; i < many; i++) asked.add(bound && i === 1 ? low : from + Math.floor(((top - from) * i) / many));
+  for (let i = 1; i < many; i++) asked.add(bound && i === 1 ? low : low + Math.floor(((top - low) * i) / many));
   return [...asked].sort((a, b) => a - b);
 }
 
