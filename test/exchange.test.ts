@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { type Exchanged, formats, readAs, readProgram, writeAs } from "../src/convert.ts";
 import { json } from "../src/exchange/json/json.ts";
 import { expressionOf } from "../src/exchange/pipe/expression.ts";
+import { orderLines } from "../src/exchange/pipe/lines.ts";
 import { pipe } from "../src/exchange/pipe/pipe.ts";
 import { fraction } from "../src/kernel/index.ts";
 import { load } from "../src/language/program.ts";
@@ -212,6 +213,26 @@ describe("orders are short", () => {
   test("a star takes nothing that is taken later", () => {
     // After the first two `a b` an `a` is left; a star would take it before `c`.
     expect(foldedToEnd(["a", "b", "a", "b", "c", "a"])).toBe("(a b)^2 c a");
+  });
+  test("one line for all devices whose numbers go with the device, the others on their own", () => {
+    const lines = (...orders: readonly string[]): string[] =>
+      orderLines(orders).map((line) => line.trim().replace("device ", "").replace(" runs", ":"));
+    // The last has a power of 0.
+    expect(lines("F[0]^3 (F[0] B[0])*", "F[1]^2 (F[1] B[1])*", "F[2] (F[2] B[2])*", "(F[3] B[3])*")).toEqual([
+      "d: F[d]^(3-d) (F[d] B[d])*",
+    ]);
+    expect(lines("F[0] B[7]", "F[1] B[6]", "F[2] B[5]")).toEqual(["d: F[d] B[7-d]"]);
+    expect(lines("F[-1,0]^2 G", "F[-1,2]^4 G", "F[-1,4]^6 G")).toEqual(["d: F[-1,2d]^(2d+2) G"]);
+    expect(lines("F[0]^9 B[0]", "F[1] B[1]", "F[2] B[2]", "F[3] B[3]")).toEqual([
+      "0: F[0]^9 B[0]",
+      "1: F[1] B[1]",
+      "2: F[2] B[2]",
+      "3: F[3] B[3]",
+    ]);
+    expect(lines("F[0] B[0]", "F[1] B[1]", "F[2] B[2]", "B[3]* F[3]")).toEqual(["3: B[3]* F[3]", "d: F[d] B[d]"]);
+    // Two are too few, and a line for all would be one for a device without passes, too.
+    expect(lines("F[0]", "F[1]")).toEqual(["0: F[0]", "1: F[1]"]);
+    expect(lines("F[0]", "F[1]", "F[2]", "")).toEqual(["0: F[0]", "1: F[1]", "2: F[2]"]);
   });
   test("as long for 512 microbatches as for 16", async () => {
     const v = readFileSync(join(proofs, "v-half/v-half.pipe"), "utf8");

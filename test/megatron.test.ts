@@ -204,6 +204,11 @@ describe("what the runtime relies on is named, with its place", () => {
   ];
   for (const [what, lists, wanted] of cases) test(what, () => expect(found(json(lists))).toEqual(wanted));
 
+  test("many wrong stages: the first twenty, and how many more", () => {
+    const rows = Array.from({ length: 30 }, () => "F0 F1 X1 X0");
+    const codes = found(json(nodes(rows))).map(([code]) => code);
+    expect([codes.length, codes[0], codes.at(-1)]).toEqual([21, "zb-b-order", "zb-more"]);
+  });
   test("stages in turn on ranks 0 and 1, chunk 1 first", () => {
     // Rank 1's first node is its second chunk's: the stages go 1 0 0 1.
     const group = [

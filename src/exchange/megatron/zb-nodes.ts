@@ -38,8 +38,13 @@ function read(bytes: Uint8Array, options: ReadOptions): Outcome<Exchanged> {
   return done(exchanged, [...wrong.map((one) => ({ ...one, remark: true })), ...remarks, ...nodes.remarks]);
 }
 
+/** Complaints that are shown; a stage that is wrong is seldom alone. */
+const mostComplaints = 20;
+
 function said({ script, breaches }: ZbLooked) {
-  const all = breaches.map((breach) => zbComplaint(script, breach));
+  const all = breaches.slice(0, mostComplaints).map((breach) => zbComplaint(script, breach));
+  const more = breaches.length - all.length;
+  if (more > 0) all.push({ code: "zb-more", message: `${more} more complaints are left out.` });
   return { wrong: all.filter(({ remark }) => remark !== true), remarks: all.filter(({ remark }) => remark === true) };
 }
 

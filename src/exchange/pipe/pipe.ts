@@ -4,6 +4,7 @@ import { type Problem, routeFor } from "../../kernel/index.ts";
 import { examine, foldedToEnd } from "../../schedule/index.ts";
 import { type Complaint, done, type Exchanged, type Format, type Outcome, type Output, refused } from "../format.ts";
 import { amountText } from "./holds.ts";
+import { orderLines } from "./lines.ts";
 import { nameNodes, ours } from "./names.ts";
 import { pipelineText, timeText } from "./pipeline.ts";
 
@@ -74,13 +75,11 @@ function write(exchanged: Exchanged): Outcome<readonly Output[]> {
 
 function runsOf({ problem, schedule }: Exchanged, labels: readonly string[]): string[] {
   const { offsets, passes } = schedule.order;
-  const lines: string[] = [];
-  for (let device = 0; device < problem.devices; device++) {
+  const orders = Array.from({ length: problem.devices }, (_, device) => {
     const own = passes.subarray(offsets[device * problem.streams], offsets[(device + 1) * problem.streams]);
-    const words = Array.from(own, (pass) => labels[pass % problem.nodes]);
-    if (words.length > 0) lines.push(`  device ${device} runs ${foldedToEnd(words)}`);
-  }
-  return lines;
+    return foldedToEnd(Array.from(own, (pass) => labels[pass % problem.nodes]));
+  });
+  return orderLines(orders);
 }
 
 /** A name takes the next microbatch: whether some pass is taken out of turn. */
