@@ -24,7 +24,7 @@ function read(bytes: Uint8Array, options: ReadOptions): Outcome<Exchanged> {
   const { wrong, remarks } = said(looked);
   const { piped, examined, facts } = looked;
   // Wrongly placed messages can be placed anew; wrongly ordered passes run nowhere as they stand.
-  const mended = wrong.every(({ code }) => code === "zb-pair-order" || code === "zb-circle-of-waits") && options.repair === true;
+  const mended = options.repair === true && looked.breaches.every(({ rule }) => rule === "pair-order" || rule === "circle-of-waits");
   if (piped === null || examined === null || (wrong.length > 0 && !mended)) return refused(...wrong, ...remarks);
   const name = options.path.replace(/^.*[\\/]/, "").replace(/(\.nodes)?\.json$/, "");
   const exchanged: Exchanged = {
