@@ -1,11 +1,12 @@
 // `bubbleproof solve` as a user meets it: whole processes, from source. Ctrl-C and the time limit keep what there is, the same seed gives
 // the same bytes, what cannot be asked or cannot be met is said with a way out.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { solve } from "../src/session.ts";
+import { readDimacs } from "../src/solver/dimacs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bubbleproof-solve-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,6 +122,38 @@ describe("what cannot be met", () => {
       "find T of V(2) { microbatches 2  keep F[0] of microbatch 1 at 2  keep F[0] of microbatch 1 at 3  minimize makespan }",
     );
     expect(said).toContain("no schedule keeps these 2 together");
+  });
+});
+
+describe("what solvers are asked", () => {
+  test("is written as DIMACS and as SMT-LIB, the same clauses in both", { timeout: 60_000 }, () => {
+    const { status } = run(
+      "solve",
+      program("find T of V(3) { microbatches 4  keep peak <= 2  minimize makespan }"),
+      "--smtlib",
+      "asked/of T",
+    );
+    expect(status).toBe(0);
+    const names = readdirSync(join(folder, "asked/of T"));
+    const stems = names.filter((name) => name.endsWith(".cnf")).map((name) => name.replace(".cnf", ""));
+    expect(stems.length).toBeGreaterThan(0);
+    expect(names.length).toBe(2 * stems.length);
+    for (const stem of stems) {
+      const clauses = readDimacs([readFileSync(join(folder, "asked/of T", `${stem}.cnf`))]);
+      if ("problem" in clauses) return expect.fail(clauses.problem);
+      const script = readFileSync(join(folder, "asked/of T", `${stem}.smt2`), "utf8");
+      const asserted = [...script.matchAll(/^\(assert (.*)\)$/gm)].map(([, clause]) =>
+        [...clause.matchAll(/(\(not )?x(\d+)/g)].map(([, not, variable]) => (not === undefined ? 1 : -1) * Number(variable)),
+      );
+      expect(asserted.flatMap((clause) => [...clause, 0])).toEqual([...clauses.literals]);
+      expect(script.match(/^\(declare-const x\d+ Bool\)$/gm)?.length).toBe(clauses.variables);
+      expect(script.endsWith("(check-sat)\n")).toBe(true);
+    }
+  });
+  test("into a place that is none is refused at once", () => {
+    writeFileSync(join(folder, "taken"), "");
+    const { status, stderr } = run("solve", program("find T of V(2) { microbatches 2  minimize makespan }"), "--smtlib", "taken");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("taken: the solvers' questions cannot be written there")]);
   });
 });
 

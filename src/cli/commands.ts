@@ -21,6 +21,8 @@ export interface VerifyFlags extends CheckFlags {
   /** Where certificates go. */
   readonly certify?: string;
   readonly jobs?: number;
+  /** Where the solvers' questions go. */
+  readonly smtlib?: string;
   readonly html?: string;
 }
 export interface SolveFlags extends VerifyFlags {
@@ -162,12 +164,13 @@ async function judged(flags: VerifyFlags, run: (options: VerifyOptions) => Promi
   process.on("SIGINT", onInterrupt);
   try {
     const satSolver = flags.solver === undefined ? undefined : await solverNamed(flags.solver);
+    const recorded = flags.smtlib === undefined ? { satSolver } : await recordedIn(flags.smtlib, satSolver);
     const report = await run({
       parameters: rationals(flags.param),
       timeout: flags.timeout === undefined ? undefined : flags.timeout * 1000,
       signal: stop.signal,
       progress: (what) => progress.at(what),
-      satSolver,
+      ...recorded,
       jobs: flags.jobs,
       seed: flags.seed,
       save: saveClauses,
@@ -191,6 +194,19 @@ async function solverNamed(name: string): Promise<() => SatSolver> {
   const choice = choose(name);
   if ("problem" in choice) throw new Refused(`${choice.problem}\n  help: ${choice.help}`);
   return () => choice.make();
+}
+
+/** The solvers of a run, whose questions are written into this directory first. */
+async function recordedIn(folder: string, chosen?: () => SatSolver): Promise<Pick<VerifyOptions, "satSolver" | "solver">> {
+  const { recordedSat, RecordedSolver } = await import("../solver/recorded.ts");
+  const { keepIn } = await import("./files.ts");
+  const { Z3 } = await import("../solver/z3.ts");
+  const keep = keepIn(folder);
+  if (typeof keep === "string") throw new Refused(`${folder}: the solvers' questions cannot be written there (${keep})`);
+  return {
+    satSolver: recordedSat(chosen ?? (await solverNamed("cadical-wasm")), keep),
+    solver: () => new RecordedSolver(new Z3(), keep),
+  };
 }
 
 export async function checkCommand(paths: readonly string[], flags: CheckFlags): Promise<number> {

@@ -1,13 +1,13 @@
 // Reading sources from the disk and writing results to it. What cannot be read becomes a diagnostic, never an exception.
 
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Output } from "../exchange/format.ts";
 import type { Code } from "../language/diagnostic.ts";
 import { limits } from "../language/limits.ts";
 import type { FileReport, Source } from "../session.ts";
-import { saveQuery } from "../solver/dimacs.ts";
+import { savePieces, saveQuery } from "../solver/dimacs.ts";
 import type { Clauses } from "../solver/sat.ts";
 
 export interface Read {
@@ -164,4 +164,14 @@ export function saveClauses(clauses: Clauses): string {
   } catch (error) {
     return `no file (${name} cannot be written: ${errno(error)})`;
   }
+}
+
+/** Makes the directory; what writes a file in it, whole or not at all, or why that cannot be. */
+export function keepIn(folder: string): ((name: string, pieces: Iterable<Uint8Array>) => void) | string {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    return errno(error);
+  }
+  return (name, pieces) => savePieces(join(folder, name), pieces);
 }

@@ -109,7 +109,7 @@ const firstTicks = 100;
 /** Part of the plain bound that is left in ticks that are worth it. */
 const worthALook = 0.97;
 /** Part of the best value below which nothing should be, in coarse ticks, before the least is looked for. */
-const smallGap = 0.9915;
+const smallGap = 0.9905;
 /** More passes times ticks than this are searched in coarse ticks and in windows before the whole is. */
 const mostTimes = 220_000;
 /** Most passes times ticks that are searched as a whole. */

@@ -31,11 +31,14 @@ export function* writeDimacs({ variables, literals }: Clauses): Generator<Uint8A
 }
 
 /** Writes the clauses to a file, whole or not at all. Throws what the file system throws. */
-export function saveQuery(path: string, clauses: Clauses): void {
+export const saveQuery = (path: string, clauses: Clauses): void => savePieces(path, writeDimacs(clauses));
+
+/** Writes pieces to a file, each before the next one is asked for; whole or not at all. Throws what the file system throws. */
+export function savePieces(path: string, pieces: Iterable<Uint8Array>): void {
   const unfinished = `${path}.${process.pid}.part`;
   const file = openSync(unfinished, "wx");
   try {
-    for (const piece of writeDimacs(clauses)) for (let from = 0; from < piece.length; ) from += writeSync(file, piece, from);
+    for (const piece of pieces) for (let from = 0; from < piece.length; ) from += writeSync(file, piece, from);
     closeSync(file);
     renameSync(unfinished, path);
   } catch (error) {

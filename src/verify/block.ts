@@ -97,9 +97,9 @@ claim "it repeats every ${found.interval} slots": period(${name}) == ${found.int
 claim "its memory, for all m": peak(${name}) == ${peak}
 `;
   const least = found.optimalPeak
-    ? "the least there is"
+    ? "the least"
     : `none is below ${inUnits(found.bound.peak)}${found.stopped === null ? "" : `: ${found.stopped}`}`;
-  const reason = `interval ${found.interval}${found.optimalInterval ? " (the least)" : ""}, peak ${peak} (${least}), by the solver's word`;
+  const reason = `interval ${found.interval}${found.optimalInterval ? " (the least)" : ""}, peak ${peak} (${least}). The block stands: \`verify\` proves its claims. That no block is better is what bounds and a solver say; the kernel has no check for that`;
   return { find, text, interval: found.interval, peak, judged: { verdict: "unproved", instances: 1, evidence: none, reason } };
 }
 
