@@ -99,8 +99,10 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
 const efforts = (passes: number): number[] => [0, Math.min(100_000, 1000 * passes)];
 /** Where the exact search will take its time (passes times ticks), construction has some, too: moves for each pass, and at most. */
 const slowForExact = 15_000;
-/** Up to here a short look comes before that, each question with so many conflicts. */
+/** Up to here a short look comes before that, and further where ticks are few; each question with so many conflicts. */
 const mostForALook = 50_000;
+const mostInFewTicks = 250_000;
+const fewTicks = 200;
 const firstConflicts = 2000;
 const movesPerPass = 2500;
 const mostMoves = 2_000_000;
@@ -173,7 +175,8 @@ class Minimisation {
     const tick = commonTick(this.#goal, objective);
     const size = (nodes * microbatches * this.#bound) / tick.num;
     if (size <= slowForExact) return;
-    if (!this.#settled() && size <= mostForALook && team.solvers.every(({ limited }) => limited === true))
+    const look = size <= (this.#bound <= fewTicks * tick.num ? mostInFewTicks : mostForALook);
+    if (!this.#settled() && look && team.solvers.every(({ limited }) => limited === true))
       await this.#search(tick, "exact", { ...team, conflicts: firstConflicts });
     const free = this.#goal.starts.length + this.#goal.orders.length === 0;
     if (free && !this.#settled() && this.broken === undefined && !this.#over())
