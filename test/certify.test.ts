@@ -243,6 +243,24 @@ describe("certificates that mean harm", () => {
       ).toMatch(/^refused: .*hexadecimal/);
   });
 
+  test("a measure of a place that it does not have", () => {
+    const placed = (measure: readonly unknown[]): string =>
+      said(
+        altered(named("too-good"), (document) => {
+          const { instance } = document.statement as { readonly instance: Tree };
+          Object.assign(instance, { claim: ["!=", ["measure", ...measure], ["measure", ...measure]] });
+        }),
+      );
+    expect(placed(["makespan", 0, null, null])).toBe("accepted");
+    expect(placed(["span", 0, 1, null])).toBe("accepted");
+    for (const measure of [
+      ["makespan", 0, 0, null],
+      ["span", 0, null, 1],
+      ["peak", 0, 0, 0],
+    ])
+      expect([measure, placed(measure)]).toEqual([measure, expect.stringMatching(/^refused: .*not of a device or stage/)]);
+  });
+
   test("sizes beyond any use are a limit or refused, at once", () => {
     const problem = (document: Tree): Tree => ((document.statement as Tree).problems as Tree[])[0];
     const began = Date.now();

@@ -162,6 +162,8 @@ function measureOf({ name, device: on, stage: of }: Measure, subject: Subject): 
   if (checked.kind !== "valid") throw new Stuck("a schedule that is measured is not valid");
   const { devices, ticksPerUnit, partsPerUnit } = subject.kind === "block" ? subject.of.block.problem : subject.problem;
   if (device !== null && (device < 0 || device >= devices)) throw new Stuck(`there is no device ${device}`); // condition
+  const whole = name === "makespan" || name === "lifespan" || name === "period";
+  if ((device !== null && whole) || (stage !== null && name !== "lifespan")) throw new Stuck(`${name} is not of a device or stage`);
   const time = (ticks: number, share = 1): Rational => rational(ticks, ticksPerUnit * share);
   const onDevice = (values: Float64Array): number => (device === null ? values.reduce((a, b) => Math.max(a, b), 0) : values[device]);
   const { measures } = checked;
