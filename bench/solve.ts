@@ -72,8 +72,9 @@ if (wanted("figures")) {
   for (const { instance, least, seconds } of figures) {
     const ours = await solveCold(instance.problem, instance.objective, 2 * seconds);
     const [{ value, bound, proved }] = ours.solved.outcomes;
+    const gap = proved || value === null ? "" : `, gap ${((1 - bound / value) * 100).toFixed(2)} %`;
     const ends = least === null ? "" : proved && value === least ? "" : `  NOT ${least}`;
-    console.log(`${instance.title.padEnd(56)} ${shown(value, bound, proved).padEnd(12)} ${timed(ours)}   within ${seconds} s${ends}`);
+    console.log(`${instance.title.padEnd(56)} ${shown(value, bound, proved).padEnd(12)} ${timed(ours)}   within ${seconds} s${ends}${gap}`);
   }
 }
 
