@@ -112,7 +112,7 @@ describe("both directions and waves", () => {
       });
       const found = replay(both(p), lists);
       expect([found.idle, most(found)]).toEqual([2 * (p - 2), p]);
-      return says(`Chimera(${p})`, p, found, 1);
+      return says(`Chimera(${p}, 1)`, p, found, 1);
     });
     await holds("chimera/chimera.pipe", claims);
   });
@@ -130,7 +130,7 @@ describe("both directions and waves", () => {
       });
       const found = replay(fold(p, fused), lists);
       expect(found.idle).toBe(4 * (p - 1));
-      return says(`One(${p})`, p, found, 2);
+      return says(`Hanayo(${p}, 1)`, p, found, 2);
     });
     await holds("hanayo/hanayo.pipe", claims);
   });

@@ -56,10 +56,13 @@ export const entries: readonly Entry[] = [
   { name: "V-Half, rearranged", folder: "v-half", schedule: "Reordered", placement: "V" },
   entry("V-ZB", "v-zb", "VZB", "V"),
   entry("ZB-V", "zb-v", "ZBV", "V"),
+  entry("Hanayo, one wave", "hanayo", "Hanayo", "V", { w: 1 }),
+  entry("Hanayo, two waves", "hanayo", "Hanayo", "waves", { w: 2 }),
   entry("V-Half with Vocab-1", "v-half-vocab", "VHalf", "V"),
   entry("DualPipeV, pairs", "dualpipe-v", "DualPipeVPaired", "V"),
   entry("GEMS", "gems", "GEMS", "both ways"),
-  entry("Chimera", "chimera", "Chimera", "both ways"),
+  entry("Chimera", "chimera", "Chimera", "both ways", { f: 1 }),
+  entry("Chimera, four copies", "chimera", "Chimera", "both ways", { f: 2 }),
   entry("DualPipe, pairs", "dualpipe", "DualPipe", "both ways"),
 ];
 

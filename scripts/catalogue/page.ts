@@ -21,7 +21,7 @@ together).
 
 - **claim**: the peak memory that the file claims, and whether it is proved for all p or replayed for a range of sizes; **peak**: its value here, in one
   microbatch's activations of one device's layers.
-- **makespan**: at F = B = W = 1, a backward in one piece 2, in times of the schedule's own stages: a slot of the loop with v = 2 and of the V is half of one of
+- **makespan**: at F = B = W = 1, a backward in one piece 2, in times of the schedule's own stages: a slot of the loop with v = 2 and of the V is half, of two waves a quarter of one of
   the straight placement. **least**: the shortest there is with no more memory, where the [frontier](optimal/README.md) knows it; its backwards are in two pieces,
   so schedules with one piece pay for that, too. **bubble**: idle share of the span (a device's last end minus its own first start), at unit times and at
   F 3, B 4, W 2. That is a share of each schedule's own work: with recomputation or vocabulary passes that is more work.
@@ -32,7 +32,7 @@ together).
 |---|---|---|---|---|---|---|---|---|---|---|
 ${lines.join("\n")}
 
-ZB-1p, ZB-2p and the adaptive V schedule depend on a search and on the limit; Hanayo and Sailor2's setting are at other sizes: see the [index](README.md).
+ZB-1p, ZB-2p and the adaptive V schedule depend on a search and on the limit; Sailor2's setting is at another size: see the [index](README.md).
 `;
 }
 

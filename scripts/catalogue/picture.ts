@@ -18,6 +18,7 @@ const hues: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   straight: ["#b3541e", "#f0955c"],
   loop: ["#4f8a10", "#a9cf5a"],
   V: ["#2a58bf", "#8db0f5"],
+  waves: ["#0f7d78", "#5fd0c8"],
   "both ways": ["#8450ad", "#c79df0"],
 };
 const classOf = (placement: string): string => placement.replace(" ", "-");

@@ -80,9 +80,20 @@ function* box(dimensions: number, from: number, to: number, most = 50_000): Gene
     for (let value = from; value <= to && most > 0; value++, most--) yield [...rest, value];
 }
 
-/** For the n-th index tuple of a device: each index as a linear form of the device and the variables, if one fits all samples. */
+/** A device at one size, as 1, its number and the size; the index tuples that it has; whether it is one of the first or the last two. */
+interface Home {
+  readonly inputs: readonly Rational[];
+  readonly tuples: readonly (readonly number[])[];
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+/**
+ * For the n-th index tuple of a device: each index as a linear form of the device and the variables, if one fits all samples. Where none does,
+ * as where stages go on from the last device to the first, one for the first devices and one for the last.
+ */
 function fitInverse(indices: readonly SymbolicIndex[], device: Term, variables: readonly string[], points: readonly Point[]): Term[][] {
-  const rows: { readonly inputs: Rational[]; readonly tuples: number[][] }[] = [];
+  const rows: Home[] = [];
   for (const point of points) {
     const tuples = new Map<number, number[][]>();
     let visited = 0;
@@ -103,20 +114,33 @@ function fitInverse(indices: readonly SymbolicIndex[], device: Term, variables: 
       return true;
     };
     if (!visit(0, [], point)) continue;
+    const highest = [...tuples.keys()].reduce((a, b) => Math.max(a, b), 0);
     for (const [home, list] of tuples)
-      rows.push({ inputs: [rational(1), rational(home), ...variables.map((name) => rational(point.get(name) ?? 0n))], tuples: list });
+      rows.push({
+        inputs: [rational(1), rational(home), ...variables.map((name) => rational(point.get(name) ?? 0n))],
+        tuples: list,
+        first: home < 2,
+        last: home > highest - 2,
+      });
   }
   const most = rows.reduce((count, row) => Math.max(count, row.tuples.length), 0);
   const terms: Term[][] = [];
   for (let n = 0; n < Math.min(most, 64); n++) {
     const having = rows.filter((row) => row.tuples.length > n);
-    const forms = indices.map((_, i) =>
-      linearThrough(
-        having.map((row) => ({ inputs: row.inputs, output: rational(row.tuples[n][i]) })),
-        [term.number(1), term.variable(deviceName), ...variables.map(term.variable)],
-      ),
-    );
-    if (forms.every((one) => one !== null)) terms.push(forms);
+    const through = (some: readonly Home[]): void => {
+      const forms = indices.map((_, i) =>
+        linearThrough(
+          some.map((row) => ({ inputs: row.inputs, output: rational(row.tuples[n][i]) })),
+          [term.number(1), term.variable(deviceName), ...variables.map(term.variable)],
+        ),
+      );
+      if (forms.every((one) => one !== null)) terms.push(forms);
+    };
+    const before = terms.length;
+    through(having);
+    if (terms.length > before) continue;
+    through(having.filter(({ first }) => first));
+    through(having.filter(({ last }) => last));
   }
   return terms;
 }
