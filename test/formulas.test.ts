@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { holds, says } from "./oracle/claims.ts";
 import { blocks, fold, fused, loop, most, numbers, straight } from "./oracle/published.ts";
-import { listFrom, type Replayed, replay, type World } from "./oracle/replay.ts";
+import { type Held, listFrom, mostHeld, type Replayed, replay, type World } from "./oracle/replay.ts";
 
 describe("slices of a sequence", () => {
   /** Slice q of microbatch j is number j*k + q; a backward waits for the slice behind it. */
@@ -170,32 +170,20 @@ describe("activations that go elsewhere", () => {
       const found = replay(straight(p, fused), lists);
       // In time: away from the end of F until the end of the pass after which it is loaded back.
       const end = (pass: string): number => found.ends.get(pass) ?? Number.NaN;
-      const events: { device: number; time: number; change: number }[] = [];
-      for (const d of numbers(p)) {
+      const held = numbers(p).flatMap((d) => {
         const away = Math.max(0, p - d - Math.ceil((p + 2) / 2));
-        for (const j of numbers(m)) {
+        return numbers(m).flatMap((j): Held[] => {
           const [begin, out] = [end(`F${d}.${j}`) - 1, end(`B${d}.${j}`)];
+          if (away === 0) return [[d, begin, out]];
           const back = j + away < m ? end(`F${d}.${j + away}`) : end(`B${d}.${j - 1}`);
-          const spans =
-            away > 0
-              ? [
-                  [d, begin, begin + 1],
-                  [p - 1 - d, begin + 1, back],
-                  [d, back, out],
-                ]
-              : [[d, begin, out]];
-          for (const [device, from, to] of spans)
-            if (to > from) events.push({ device, time: from, change: 1 }, { device, time: to, change: -1 });
-        }
-      }
-      const peaks = numbers(p).map((device) => {
-        let [held, top] = [0, 0];
-        for (const { change } of events.filter((one) => one.device === device).sort((a, b) => a.time - b.time || a.change - b.change)) {
-          held += change;
-          top = Math.max(top, held);
-        }
-        return top;
+          return [
+            [d, begin, begin + 1],
+            [p - 1 - d, begin + 1, back],
+            [d, back, out],
+          ];
+        });
       });
+      const peaks = mostHeld(p, held);
       expect(Math.max(...peaks)).toBe(Math.ceil((p + 2) / 2));
       return `peak(BPipe(${p}), m = ${m}) == ${Math.max(...peaks)} and idle(BPipe(${p}), m = ${m}) == ${found.idle}`;
     });

@@ -24,12 +24,11 @@ export function ordersIn(file: string): Map<string, { readonly devices: number; 
 
 // ---- what the catalogue says of the same
 
-/** Puts claims to a file of the catalogue and wants every one proved. */
-export async function holds(file: string, claims: readonly string[]): Promise<void> {
+/** Puts claims to a file of the catalogue and wants every one proved; its `find`s are solved where claims speak of them. */
+export async function holds(file: string, claims: readonly string[], finds: "solved" | "left out" = "left out"): Promise<void> {
   // Only the declarations before the file's own claims and after them; these are judged elsewhere.
-  const text = read(file)
-    .replace(/^claim [^\n]*\n(?: +[^\n]*\n)*/gm, "")
-    .replace(/^find [^{]*\{[^}]*\}\n/gm, "");
+  const whole = read(file).replace(/^claim [^\n]*\n(?: +[^\n]*\n)*/gm, "");
+  const text = finds === "solved" ? whole : whole.replace(/^find [^{]*\{[^}]*\}\n/gm, "");
   const report = await verify([{ path: file, text: `${text}\n${claims.map((claim, i) => `claim "${i}": ${claim}\n`).join("")}` }]);
   const [{ claims: judged, diagnostics }] = report.files;
   expect(diagnostics).toEqual([]);

@@ -7,6 +7,8 @@ export interface World {
   device(stage: number, microbatch: number, family: string): number;
   /** Time of each family: `{ F: 1, B: 2 }`, or with `W` for a backward in two pieces. */
   readonly times: Readonly<Record<string, number>>;
+  /** What a dependency between devices takes on top; nothing without it. */
+  readonly send?: number;
   /** What a pass waits for, where it is not F, then B back again, then W. */
   needs?(family: string, stage: number, microbatch: number): string[];
   /** Families between whose start and end one stage's activations are held, where it is not F and the last one. */
@@ -30,7 +32,7 @@ const split = (pass: string): { family: string; stage: number; microbatch: numbe
 
 /** Lists of passes, one for each device. Throws where they deadlock or a pass is on another device. */
 export function replay(world: World, lists: readonly (readonly string[])[]): Replayed {
-  const { stages, times } = world;
+  const { stages, times, send = 0 } = world;
   const ends = new Map<string, number>();
   const next = lists.map(() => 0);
   const clock = lists.map(() => 0);
@@ -42,15 +44,18 @@ export function replay(world: World, lists: readonly (readonly string[])[]): Rep
     if (family === "W") return [`B${stage}.${microbatch}`];
     return [`F${stage}.${microbatch}`, ...(stage + 1 < stages ? [`B${stage + 1}.${microbatch}`] : [])];
   };
+  const isOn = (pass: string, d: number): boolean => {
+    const { family, stage, microbatch } = split(pass);
+    return world.device(stage, microbatch, family) === d;
+  };
   for (let moved = true; moved; ) {
     moved = false;
     lists.forEach((list, d) => {
       for (let pass = list[next[d]]; pass !== undefined && needs(pass).every((other) => ends.has(other)); pass = list[++next[d]]) {
-        const { family, stage, microbatch } = split(pass);
-        if (world.device(stage, microbatch, family) !== d || ends.has(pass)) throw new Error(`${pass} on device ${d}`);
-        const start = Math.max(clock[d], ...needs(pass).map((other) => ends.get(other) ?? 0));
+        if (!isOn(pass, d) || ends.has(pass)) throw new Error(`${pass} on device ${d}`);
+        const start = Math.max(clock[d], ...needs(pass).map((other) => (ends.get(other) ?? 0) + (isOn(other, d) ? 0 : send)));
         first[d] ??= start;
-        clock[d] = start + times[family];
+        clock[d] = start + times[split(pass).family];
         ends.set(pass, clock[d]);
         moved = true;
       }
@@ -73,6 +78,26 @@ export function replay(world: World, lists: readonly (readonly string[])[]): Rep
   const span = Math.max(...clock.map((end, d) => end - (first[d] ?? 0)));
   const work = lists.flat().reduce((sum, pass) => sum + times[split(pass).family], 0);
   return { makespan: Math.max(...clock), span, idle: span - work / lists.length, peaks, ends };
+}
+
+/** So much on a device from one time to another; 1 without an amount. */
+export type Held = readonly [device: number, from: number, to: number, amount?: number];
+/** The most held at once by each device; what goes at a time goes before what comes. */
+export function mostHeld(devices: number, held: readonly Held[]): number[] {
+  return Array.from({ length: devices }, (_, d) => {
+    const changes = held
+      .filter(([device, from, to]) => device === d && from < to)
+      .flatMap(([, from, to, amount = 1]): [time: number, change: number][] => [
+        [from, amount],
+        [to, -amount],
+      ]);
+    let [now, most] = [0, 0];
+    for (const [, change] of changes.sort(([time, change], [other, than]) => time - other || change - than)) {
+      now += change;
+      most = Math.max(most, now);
+    }
+    return most;
+  });
 }
 
 /** The lists that start times give: every pass at most once on its device, by start. */
