@@ -23,6 +23,8 @@ export interface Replayed {
   /** Most stages' activations at once, on each device: from the start of F to the end of the stage's last pass. */
   readonly peaks: readonly number[];
   readonly ends: ReadonlyMap<string, number>;
+  /** What was replayed. */
+  readonly lists: readonly (readonly string[])[];
 }
 
 const split = (pass: string): { family: string; stage: number; microbatch: number } => {
@@ -77,7 +79,7 @@ export function replay(world: World, lists: readonly (readonly string[])[]): Rep
   });
   const span = Math.max(...clock.map((end, d) => end - (first[d] ?? 0)));
   const work = lists.flat().reduce((sum, pass) => sum + times[split(pass).family], 0);
-  return { makespan: Math.max(...clock), span, idle: span - work / lists.length, peaks, ends };
+  return { makespan: Math.max(...clock), span, idle: span - work / lists.length, peaks, ends, lists };
 }
 
 /** So much on a device from one time to another; 1 without an amount. */
