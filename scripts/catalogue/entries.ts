@@ -48,6 +48,7 @@ export const entries: readonly Entry[] = [
   entry("uniform interleaved", "interleaved-uniform", "Uniform", "loop"),
   entry("GIS, v = 2, g = 4", "gis", "GIS", "loop", { v: 2, g: 4 }),
   entry("GIS-H, v = 2, g = 2", "gis", "GIS", "loop", { v: 2, g: 2 }),
+  entry("PO-H", "po-h", "POH", "loop"),
   entry("breadth-first, v = 2", "breadth-first", "BreadthFirst", "loop", { v: 2 }),
   entry("ChronosPipe", "chronos", "Chronos", "loop"),
   entry("1F1B-V", "1f1b-v", "OneFOneBV", "V"),
@@ -67,4 +68,4 @@ export const entries: readonly Entry[] = [
 ];
 
 /** A common uneven profile: F 3, B 4, W 2, and a time for every other family that occurs; per slice or chunk where these are the passes. */
-export const uneven = "profile CatalogueTimes { F 3  B 4  W 2  BW = B + W  R 3  O 1  S 2  T 2  V 4  A 0  G 0  X 0  Z 0  E 0  L 0 }";
+export const uneven = "profile CatalogueTimes { F 3  B 4  W 2  BW = B + W  FDeep = F  BDeep = B  WDeep = W  R 3  O 1  S 2  T 2  V 4  A 0  G 0  X 0  Z 0  E 0  L 0 }";
