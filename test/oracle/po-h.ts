@@ -85,7 +85,7 @@ export function poH(p: number, m: number, copy: number, even: boolean): Replayed
   // Of the devices alone: the copy streams neither work nor idle.
   const spans = computes.map((list) => (ends.get(list.at(-1) ?? "") ?? 0) - ((ends.get(list[0]) ?? 0) - 1));
   const span = Math.max(...spans);
-  return { peaks: peaks.slice(0, p), makespan, span, idle: span - 6 * m, ends };
+  return { peaks: peaks.slice(0, p), makespan, span, idle: span - 6 * m, ends, lists: computes };
 }
 
 /** The block in which devices 2i and 2i+1 share a link, replayed. */
