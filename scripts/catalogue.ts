@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { drawSvg } from "../src/exchange/svg.ts";
 import { captionOf } from "../src/report/measures.ts";
 import { pictureOfShown } from "../src/report/picture.ts";
-import { entries } from "./catalogue/entries.ts";
+import { type Drawing, entries, microbatches } from "./catalogue/entries.ts";
 import { jsonOf, pageOf } from "./catalogue/page.ts";
 import { drawCatalogue } from "./catalogue/picture.ts";
 import { drawnOf, rowsOf } from "./catalogue/rows.ts";
@@ -22,8 +22,10 @@ const files = new Map([
 for (const entry of entries) {
   const path = `proofs/${entry.folder}/${entry.folder}.svg`;
   if (files.has(path)) continue;
-  const drawn = await drawnOf(entry);
-  files.set(path, drawSvg([{ input: pictureOfShown(drawn), title: `${entry.name}: ${drawn.title}`, subtitle: captionOf(drawn.examined) }]));
+  const drawing: Drawing = entry.drawn ?? { ...entry, microbatches };
+  const drawn = await drawnOf(entry, drawing);
+  const title = `${drawing.title ?? entry.name}: ${drawn.title}`;
+  files.set(path, drawSvg([{ input: pictureOfShown(drawn), title, subtitle: captionOf(drawn.examined) }]));
 }
 let differing = 0;
 for (const [path, text] of files) {

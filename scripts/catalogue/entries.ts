@@ -9,6 +9,18 @@ export interface Entry {
   readonly placement: Placement;
   /** The schedule's parameters; without them it has none. */
   readonly with?: Readonly<Record<string, number>>;
+  /** The schedule for the uneven times, where a search gives another one for them. */
+  readonly uneven?: string;
+  /** What its folder's picture shows, where it is not the same. */
+  readonly drawn?: Drawing;
+}
+export interface Drawing {
+  /** What is written above it; without a title the entry's name. */
+  readonly title?: string;
+  readonly schedule: string;
+  readonly with?: Readonly<Record<string, number>>;
+  readonly microbatches: number;
+  readonly profile?: string;
 }
 
 export const microbatches = 8;
@@ -34,6 +46,8 @@ export const entries: readonly Entry[] = [
   entry("eager 1F1B", "eager-1f1b", "Eager", "straight"),
   entry("ZB-H1", "zb-h1", "ZBH1", "straight"),
   entry("ZB-H2", "zb-h2", "ZBH2", "straight"),
+  { name: "ZB-1p", folder: "zb-1p", schedule: "OnFour", placement: "straight" },
+  { name: "ZB-2p", folder: "zb-2p", schedule: "OnFour", placement: "straight", uneven: "OnFourUneven" },
   entry("two thirds", "straight-two-thirds", "TwoThirds", "straight"),
   entry("BPipe", "bpipe", "BPipe", "straight"),
   entry("1F1B recomputed", "mario", "Recomputed", "straight"),
@@ -41,6 +55,10 @@ export const entries: readonly Entry[] = [
   entry("Vocab-1", "vocab-1", "OneFOneB", "straight"),
   entry("Vocab-2", "vocab-2", "OneFOneB", "straight"),
   entry("interlaced", "vocab-interlaced", "OneFOneB", "straight"),
+  {
+    ...entry("Sailor2's setting", "sailor2", "ZeroBubble", "straight"),
+    drawn: { title: "Sailor2's setting, reckoned times", schedule: "ZeroBubble", with: { p: 8 }, microbatches: 16, profile: "Qwen14B" },
+  },
   entry("Seq1F1B, k = 2", "seq1f1b", "Seq1F1B", "straight", { k: 2 }),
   entry("SlimPipe, n = 8", "slimpipe", "SlimPipe", "straight", { n: 8 }),
   entry("TeraPipe, k = 2", "terapipe", "TeraPipe", "straight", { k: 2 }),
@@ -57,6 +75,11 @@ export const entries: readonly Entry[] = [
   { name: "V-Half, rearranged", folder: "v-half", schedule: "Reordered", placement: "V" },
   entry("V-ZB", "v-zb", "VZB", "V"),
   entry("ZB-V", "zb-v", "ZBV", "V"),
+  {
+    ...{ name: "adaptive V, k = 5", folder: "v-adaptive", schedule: "Cap5of4", placement: "V" },
+    drawn: { title: "adaptive V, 8 devices, k = 10", schedule: "Cap10", microbatches: 24 },
+  },
+  { name: "adaptive V, k = 7", folder: "v-adaptive", schedule: "Cap7of4", placement: "V" },
   entry("Hanayo, one wave", "hanayo", "Hanayo", "V", { w: 1 }),
   entry("Hanayo, two waves", "hanayo", "Hanayo", "waves", { w: 2 }),
   entry("V-Half with Vocab-1", "v-half-vocab", "VHalf", "V"),

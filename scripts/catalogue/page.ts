@@ -32,7 +32,9 @@ together).
 |---|---|---|---|---|---|---|---|---|---|---|
 ${lines.join("\n")}
 
-ZB-1p, ZB-2p and the adaptive V schedule depend on a search and on the limit; Sailor2's setting is at another size: see the [index](README.md).
+ZB-1p, ZB-2p and the adaptive V schedule depend on a search and on the limit: these are the best in their memory, with k half stages for the
+last one, and ZB-2p has an order for each of the two times. ZB-1p and ZB-2p count memory in two parts, which B and W give back. Sailor2's setting and the adaptive V
+schedule are drawn at their own sizes. See the [index](README.md).
 `;
 }
 

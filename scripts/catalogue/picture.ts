@@ -2,7 +2,7 @@
 import { styleSheet, toneRules } from "../../src/exchange/svg/style.ts";
 import type { Row } from "./rows.ts";
 
-const [width, height] = [1000, 560];
+const [width, height] = [1000, 760];
 const field = { left: 64, right: 690, top: 58, bottom: height - 48 };
 const [mostMemory, mostBubble] = [8.6, 0.3];
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fraction, type Rational } from "../../src/kernel/index.ts";
 import { type ClaimResult, type Shown, show, verify } from "../../src/session.ts";
 import { capOf, readFrontier } from "../frontier/points.ts";
-import { type Entry, entries, microbatches, uneven } from "./entries.ts";
+import { type Drawing, type Entry, entries, microbatches, uneven } from "./entries.ts";
 
 export interface Row {
   readonly name: string;
@@ -27,7 +27,8 @@ export type Drawn = Extract<Shown, { kind: "schedule" }>;
 const at = (path: string): string => readFileSync(new URL(`../../proofs/${path}`, import.meta.url), "utf8");
 const { rational, print, approximate } = fraction;
 
-export async function drawnOf({ folder, schedule, with: given }: Entry, profile?: string): Promise<Drawn> {
+/** An entry as it stands in the table, or what its picture shows. */
+export async function drawnOf({ folder }: Entry, { schedule, with: given, microbatches, profile }: Drawing): Promise<Drawn> {
   const path = `${folder}/${folder}.pipe`;
   const parameters = new Map(Object.entries(given ?? {}).map(([name, value]) => [name, rational(value)]));
   const shown = await show({ path, text: `${at(path)}\n${uneven}\n` }, schedule, { parameters, microbatches, profile });
@@ -62,7 +63,8 @@ export async function figuresOf(entry: Entry): Promise<Omit<Row, "proved">> {
   const { name, folder, placement } = entry;
   const formula = formulas.get(folder);
   if (formula === undefined) throw new Error(`the index has no ${folder}`);
-  const drawn = await drawnOf(entry);
+  const drawn = await drawnOf(entry, { ...entry, microbatches });
+  const other = await drawnOf(entry, { ...entry, schedule: entry.uneven ?? entry.schedule, microbatches, profile: "CatalogueTimes" });
   const { problem, measures } = drawn.examined;
   const peak = rational(measures.peak, problem.partsPerUnit);
   // The frontier's pipelines have F, B and W and hold until W: only schedules of these, or of F and a backward in one piece, compare.
@@ -79,7 +81,7 @@ export async function figuresOf(entry: Entry): Promise<Omit<Row, "proved">> {
     peak: print(peak),
     makespan: print(rational(measures.makespan, problem.ticksPerUnit)),
     bubble: print(bubbleOf(drawn)),
-    unevenBubble: print(bubbleOf(await drawnOf(entry, "CatalogueTimes"))),
+    unevenBubble: print(bubbleOf(other)),
     least: plain ? (points.at(-1)?.makespan ?? null) : null,
   };
 }
