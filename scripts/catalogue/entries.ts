@@ -91,4 +91,5 @@ export const entries: readonly Entry[] = [
 ];
 
 /** A common uneven profile: F 3, B 4, W 2, and a time for every other family that occurs; per slice or chunk where these are the passes. */
-export const uneven = "profile CatalogueTimes { F 3  B 4  W 2  BW = B + W  FDeep = F  BDeep = B  WDeep = W  R 3  O 1  S 2  T 2  V 4  A 0  G 0  X 0  Z 0  E 0  L 0 }";
+export const uneven =
+  "profile CatalogueTimes { F 3  B 4  W 2  BW = B + W  FDeep = F  BDeep = B  WDeep = W  R 3  O 1  S 2  T 2  V 4  A 0  G 0  X 0  Z 0  E 0  L 0 }";
