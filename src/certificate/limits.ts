@@ -2,11 +2,15 @@
 
 export const limits = {
   /** Size of a certificate, in bytes. */
-  "certificate-bytes": 64 * 1024 * 1024,
+  "certificate-bytes": 48 * 1024 * 1024,
+  /** Lists, objects and strings in it, keys included. */
+  boxes: 500_000,
+  /** Items of all lists and objects. */
+  items: 8_000_000,
   /** Instances, and subjects of all of them. */
-  instances: 100_000,
-  /** Passes of all schedules, blocks and orders. */
-  passes: 20_000_000,
+  instances: 20_000,
+  /** Passes of all schedules, blocks, orders and goals, and streams of each. */
+  passes: 6_500_000,
   /** Devices times streams of one problem. */
   streams: 1_000_000,
   /** Families of a block for all sizes. */

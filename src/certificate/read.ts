@@ -2,9 +2,9 @@
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
 import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
-import { sha256 } from "./digest.ts";
+import { digestOf } from "./digest.ts";
 import { readFormula } from "./formula.ts";
-import { canonical, type Json, parseCanonical } from "./json.ts";
+import { type Json, parseCanonical } from "./json.ts";
 import { limits } from "./limits.ts";
 import { readProblem } from "./problem.ts";
 import type {
@@ -36,7 +36,7 @@ const most = Number.MAX_SAFE_INTEGER;
 
 export function readCertificate(source: string): Reading {
   const parsed = parseCanonical(source);
-  if (parsed.kind === "problem") return { kind: "refused", reason: parsed.reason };
+  if (parsed.kind !== "value") return { kind: parsed.kind === "limit" ? "limit" : "refused", reason: parsed.reason };
   try {
     return read(parsed.value);
   } catch (signal) {
@@ -54,7 +54,7 @@ function read(value: Json): Reading {
     statement: digest(told.statement, "digests.statement"),
     problems: list(told.problems, "digests.problems").map((one, i) => digest(one, `digests.problems[${i}]`)),
   };
-  if (sha256(canonical(given.statement)) !== digests.statement) refuse("digests.statement", "this is not the digest of the statement");
+  if (digestOf(given.statement) !== digests.statement) refuse("digests.statement", "this is not the digest of the statement");
   const certificate = new Body(given.statement, given.evidence, text(given.title, "title", limits.title), digests).read();
   return { kind: "certificate", certificate, digests };
 }
@@ -189,7 +189,7 @@ class Body {
     if (told.length !== problems.length) refuse("digests.problems", `${problems.length} digests are wanted`);
     if (new Set(told).size < told.length) refuse("statement.problems", "two are the same");
     this.#problems = problems.map((one, i) => {
-      if (sha256(canonical(one)) !== told[i]) refuse(`digests.problems[${i}]`, "this is not the digest of the problem");
+      if (digestOf(one) !== told[i]) refuse(`digests.problems[${i}]`, "this is not the digest of the problem");
       return readProblem(one, `statement.problems[${i}]`);
     });
     return given;

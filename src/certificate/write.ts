@@ -1,7 +1,7 @@
 // A certificate as its canonical text. The format is docs/certificate.md.
 import { casesJson } from "./cases.ts";
 import { exactJson } from "./decode.ts";
-import { sha256 } from "./digest.ts";
+import { digestOf } from "./digest.ts";
 import { formulaJson } from "./formula.ts";
 import { canonical, type Json } from "./json.ts";
 import { problemJson } from "./problem.ts";
@@ -15,13 +15,13 @@ export function certificateText(certificate: Certificate): string {
   const { title } = certificate;
   const table = new Problems();
   const statement = statementJson(certificate, table);
-  const digests = { problems: table.digests, statement: sha256(canonical(statement)) };
+  const digests = { problems: table.digests, statement: digestOf(statement) };
   const evidence = evidenceJson(certificate);
   return `${canonical({ digests, evidence, format: "bubbleproof/certificate", statement, title, version })}\n`;
 }
 
 /** The digest by which a statement is known: the same for two certificates that say the same. */
-export const statementDigest = (certificate: Certificate): string => sha256(canonical(statementJson(certificate, new Problems())));
+export const statementDigest = (certificate: Certificate): string => digestOf(statementJson(certificate, new Problems()));
 
 /** The problems of one statement, each once, numbered as they come up. */
 class Problems {
@@ -33,7 +33,7 @@ class Problems {
     const before = this.#known.get(named);
     if (before !== undefined) return before;
     const json = problemJson(named);
-    const digest = sha256(canonical(json));
+    const digest = digestOf(json);
     let number = this.digests.indexOf(digest);
     if (number < 0) {
       number = this.digests.push(digest) - 1;
