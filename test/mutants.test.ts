@@ -296,13 +296,13 @@ const tooStrong: readonly (readonly [file: string, from: string, to: string])[] 
   ["coarsen", "duration.map(scaled)", "duration.map(roundedUp)"],
   ["coarsen", "send: scaled(problem.send)", "send: roundedUp(problem.send)"],
   ["coarsen", "makespan: makespan === null ? null : scaled(makespan)", "makespan: makespan === null ? null : scaled(makespan - 1)"],
-  ["proof", "truth[variables - all[at]] = lemma + 1", "truth[variables + all[at]] = lemma + 1"],
-  ["proof", "truth[variables - all[at]] === lemma + 1", "truth[variables - all[at]] !== 0"],
-  ["proof", "truth[variables + open] = lemma + 1", "truth[variables - open] = lemma + 1"],
+  ["proof", "truth[variables - lemmas[at]] = now", "truth[variables + lemmas[at]] = now"],
+  ["proof", "truth[variables - list[at]] === now", "truth[variables - list[at]] !== 0"],
+  ["proof", "truth[variables + open] = now", "truth[variables - open] = now"],
   ["proof", "if (open === 0) contradicts = true", "if (open >= 0) contradicts = true"],
-  ["proof", "let contradicts = false", "let contradicts = lemma > given"],
-  ["proof", "named > lemma", "named > lemma + 1"],
-  ["proof", "if (from === ends[lemma])", "if (from <= ends[lemma])"],
+  ["proof", "let contradicts = false", "let contradicts = lemma > 0"],
+  ["proof", "named > given.length + lemma", "named > given.length + lemma + 1"],
+  ["proof", "if (from === own[lemma])", "if (from <= own[lemma])"],
 ];
 
 describe("refutations a little too strong are noticed", () => {

@@ -62,9 +62,7 @@ export function inPieces(value: Json, put: (piece: string) => void): void {
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 const isPlain = (value: readonly Json[]): boolean => typeof value[0] === "number" && value.every((one) => typeof one === "number");
 
-export type Parsed =
-  | { readonly kind: "value"; readonly value: Json }
-  | { readonly kind: "problem" | "limit"; readonly reason: string };
+export type Parsed = { readonly kind: "value"; readonly value: Json } | { readonly kind: "problem" | "limit"; readonly reason: string };
 
 /** The value of a canonical text that ends with a line feed, or what is wrong. */
 export function parseCanonical(text: string): Parsed {
@@ -82,7 +80,9 @@ export function parseCanonical(text: string): Parsed {
   }
   if (!isJson(value)) return problem("it has a number that is not whole, or not within 2^53, or a string with control characters");
   const differs = difference(text, value);
-  return differs === null ? { kind: "value", value } : problem(`its bytes are not canonical, or a key stands twice: character ${differs + 1}`);
+  return differs === null
+    ? { kind: "value", value }
+    : problem(`its bytes are not canonical, or a key stands twice: character ${differs + 1}`);
 }
 
 /** Where the text differs from what would be written for the value and a line feed, or null. */

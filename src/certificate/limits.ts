@@ -9,8 +9,10 @@ export const limits = {
   items: 8_000_000,
   /** Instances, and subjects of all of them. */
   instances: 20_000,
-  /** Passes of all schedules, blocks, orders and goals, and streams of each. */
+  /** Passes of all schedules, blocks, orders, pipelines and goals, and devices times streams of each. */
   passes: 6_500_000,
+  /** Passes of one goal. */
+  "goal-passes": 1_600_000,
   /** Devices times streams of one problem. */
   streams: 1_000_000,
   /** Families of a block for all sizes. */
@@ -19,5 +21,5 @@ export const limits = {
   name: 200,
   title: 1000,
   /** A proof, unpacked, in bytes. */
-  "proof-bytes": 48 * 1024 * 1024,
+  "proof-bytes": 16 * 1024 * 1024,
 } as const;

@@ -232,14 +232,14 @@ class Body {
     const number = whole(value, where, 0, this.#problems.length - 1);
     if (number > this.#used) refuse(where, `number ${this.#used} is spoken of later`);
     if (number === this.#used) this.#used++;
+    const { nodes, microbatches, devices, streams } = this.#problems[number].problem;
+    this.#passes += nodes * microbatches + devices * streams;
+    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes and streams, of all that is spoken of (limit \`passes\`)`);
     return this.#problems[number];
   }
 
   #starts(value: Json, where: string, { problem }: Named, low: number): Float64Array {
-    const passes = problem.nodes * problem.microbatches;
-    this.#passes += passes;
-    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes (limit \`passes\`)`);
-    return wholes(value, where, low, most, passes);
+    return wholes(value, where, low, most, problem.nodes * problem.microbatches);
   }
 
   #subject(value: Json, where: string): Subject {
@@ -292,6 +292,7 @@ class Body {
     const given = fields(value, where, "makespan", "orders", "problem", "span", "starts");
     const named = this.#problem(given.problem, `${where}.problem`);
     const last = named.problem.nodes * named.problem.microbatches - 1;
+    if (last >= limits["goal-passes"]) limited(`${where} has more than ${limits["goal-passes"]} passes (limit \`goal-passes\`)`);
     return {
       named,
       makespan: wholeOrNull(given.makespan, `${where}.makespan`, -most),

@@ -228,8 +228,8 @@ class Writing {
 
   count(passes: number): void {
     this.#passes += passes;
-    if (++this.#instances > limits.instances || this.#passes > mostPasses)
-      throw new Without(`it would hold more than ${mostPasses} passes or ${limits.instances} instances`);
+    if (++this.#instances > limits.instances || this.#passes > limits.passes)
+      throw new Without(`it would hold more than ${limits.passes} passes or ${limits.instances} instances`);
   }
 
   instance({ instance: { claim, subjects }, values }: Placed): Written {
@@ -257,9 +257,6 @@ class Writing {
     }
   }
 }
-/** Passes of one certificate: a few times ten megabytes of text. */
-const mostPasses = 5_000_000;
-
 /** An order of all passes in which each stream's list and every dependency goes forward; some passes are missing where there is none. */
 function sequenceOf({ named: { problem }, lists }: Listed): Int32Array {
   const { nodes, microbatches } = problem;
