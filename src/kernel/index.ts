@@ -19,6 +19,7 @@ export * from "./refute/index.ts";
 export { leastHeld } from "./refute/paths.ts";
 export { checkRefutation, type Proof, type Refuted } from "./refute/proof.ts";
 export * from "./replay.ts";
+export * from "./rewrite.ts";
 export * from "./symbolic.ts";
 export * from "./symbolic-block.ts";
 export type { Flows, Formula, Measure, MeasureName, Relation, Term } from "./term.ts";

@@ -8,7 +8,7 @@ import { earliest, isDeadlock, type Wait } from "./order.ts";
 import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
 import { type Rational, rational } from "./rational.ts";
 import { type Conflict, type Measures, replay } from "./replay.ts";
-import { Evaluator, exactly, type Leaves } from "./symbolic.ts";
+import { Evaluator, type Leaves } from "./symbolic.ts";
 import type { Formula, Measure, Term } from "./term.ts";
 
 /**
@@ -126,11 +126,11 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[]): Ins
 
 /** What a claim finds in subjects that have been checked. */
 export const leavesOf = (subjects: readonly Subject[]): Leaves => ({
-  measure: (_, measure) => {
+  measure: (measure) => {
     const { num, den } = measureOf(measure, subjects[measure.schedule]);
-    return exactly(constant(num, den));
+    return constant(num, den);
   },
-  valid: (_, schedule) => {
+  valid: (schedule) => {
     if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no start times that could be valid"); // condition
     return true;
   },

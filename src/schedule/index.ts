@@ -3,4 +3,5 @@ export * from "./block.ts";
 export * from "./examine.ts";
 export * from "./gap.ts";
 export * from "./retime.ts";
+export * from "./slots.ts";
 export * from "./words.ts";

@@ -14,7 +14,7 @@ import {
   type Term,
   term,
 } from "../../kernel/index.ts";
-import { examine, type Source } from "../../schedule/index.ts";
+import { examine, type OpenBlock, type Source } from "../../schedule/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
 import { namesIn } from "../mentions.ts";
 import { channels } from "../resolve/measure.ts";
@@ -329,8 +329,14 @@ export function* instances({ variables, conditions }: Quantified, width: number)
 export interface SymbolicClaim {
   readonly domain: Formula;
   readonly claim: Formula;
-  readonly subjects: readonly (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[];
+  readonly subjects: readonly OpenSubject[];
 }
+/** What a claim speaks of, perhaps with passes whose first free slots have not been found yet. */
+export type OpenSubject = Omit<SymbolicSubject, "block"> & {
+  readonly block: OpenBlock;
+  readonly schedule: S.Schedule | S.Pipeline;
+  readonly args: readonly Term[];
+};
 
 /** A claim with its variables left as variables. Throws `NotSymbolic` where it has no such form. */
 export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): SymbolicClaim {
@@ -341,7 +347,7 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
     return high === null ? [least] : [least, term.compare(term.variable(name), "<=", toTerm(high, names))];
   });
   domain.push(...conditions.map((cond) => toFormula(cond, names)));
-  const subjects: (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[] = [];
+  const subjects: OpenSubject[] = [];
   const requires: Formula[] = [];
   const known = new Map<string, number>();
   const formula = toFormula(body, names, (call) => {
