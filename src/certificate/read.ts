@@ -198,13 +198,12 @@ class Body {
 
   /** For each instance one passage for each of its formulas about a channel. */
   #passages(instances: readonly Instance[]): Passage[][] {
-    this.#kindIs("replay");
     const wanted = instances.map(({ claim }) => flowsIn(claim).length);
-    if (wanted.every((count) => count === 0)) {
-      fields(this.#evidence, "evidence", "kind");
-      return wanted.map(() => []);
-    }
-    const { passages } = fields(this.#evidence, "evidence", "kind", "passages");
+    const none = wanted.every((count) => count === 0);
+    const { passages } = none
+      ? { ...fields(this.#evidence, "evidence", "kind"), passages: wanted.map(() => []) }
+      : fields(this.#evidence, "evidence", "kind", "passages");
+    this.#kindIs("replay");
     const given = list(passages, "evidence.passages");
     if (given.length !== wanted.length) refuse("evidence.passages", `${wanted.length} are wanted`);
     return given.map((one, i) => {

@@ -98,7 +98,9 @@ function rowsIn(problem: Problem, start: Float64Array): Rows {
 function peaks({ nodes, microbatches, routes, routeOf, always }: Problem, start: Float64Array) {
   const holds = Array.from(always, (): (readonly [route: number, hold: number])[] => []);
   routes.forEach(({ holdDevice }, route) => {
-    holdDevice.forEach((device, h) => holds[device].push([route, h]));
+    holdDevice.forEach((device, h) => {
+      holds[device].push([route, h]);
+    });
   });
   const on = routes.map((): number[] => []);
   for (let j = 0; j < microbatches; j++) on[routeOf === null ? 0 : routeOf[j]].push(j * nodes);
