@@ -2,10 +2,12 @@
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
 import {
   type Channel,
+  type Flows,
   type Formula,
   fraction,
   type MeasureName,
   type Passage,
+  type Passages,
   type Problem,
   type Rational,
   type Rows,
@@ -14,7 +16,7 @@ import {
   type Term,
   term,
 } from "../../kernel/index.ts";
-import { examine, type OpenBlock, type Source } from "../../schedule/index.ts";
+import { examine, type Source } from "../../schedule/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
 import { namesIn } from "../mentions.ts";
 import { channels } from "../resolve/measure.ts";
@@ -92,6 +94,8 @@ export interface Instance {
   readonly subjects: readonly NamedSubject[];
   /** What each call in the claim's text became. */
   readonly leaves: ReadonlyMap<Call, Term | Formula>;
+  /** Evidence for what it says of channels. */
+  readonly passages: Passages;
 }
 
 export type SeekPassage = (problem: Problem, rows: Rows, channel: Channel) => Passage;
@@ -121,13 +125,18 @@ export class Subjects {
     const subjects: NamedSubject[] = [];
     const names: Names = new Map([...values].map(([name, value]) => [name, constantTerm(value)]));
     const leaves = new Map<Call, Term | Formula>();
+    const passages = new Map<Flows, Passage>();
     const leafOf = (call: Call): Term | Formula => {
       const ask = asked(call);
       const found = this.#concrete(ask, values);
       let schedule = subjects.indexOf(found);
       if (schedule < 0) schedule = subjects.push(found) - 1;
       if (ask.measure === "valid") return { op: "valid", schedule };
-      if (ask.measure === "deadlock_free") return this.#flows(found, schedule, ask.channel);
+      if (ask.measure === "deadlock_free") {
+        const { claim, passage } = this.#flows(found, schedule, ask.channel);
+        passages.set(claim, passage);
+        return claim;
+      }
       const number = (expr: S.Expr): Term => constantTerm(evaluateNumber(expr, values));
       return {
         op: "measure",
@@ -139,23 +148,24 @@ export class Subjects {
       leaves.set(call, leaf);
       return leaf;
     });
-    return { claim, subjects, leaves };
+    return { claim, subjects, leaves, passages };
   }
 
   /** Where it sends and receives (`rows.ts`), with evidence about the channel. What is no valid schedule is refused before that matters. */
-  #flows({ subject }: NamedSubject, schedule: number, channel: Channel): Formula {
+  #flows({ subject }: NamedSubject, schedule: number, channel: Channel): { readonly claim: Flows; readonly passage: Passage } {
     const examined = examine(subject);
     if (examined.kind !== "schedule" || examined.problem.streams > 1) {
       const rows = { offsets: new Int32Array(1), steps: new Int32Array(0) };
-      return { op: "flows", schedule, channel, rows, passage: { circle: [] } };
+      return { claim: { op: "flows", schedule, channel, rows }, passage: { circle: [] } };
     }
     const rows = plainRows(examined.problem, examined.schedule.order);
-    return { op: "flows", schedule, channel, rows, passage: this.#seek(examined.problem, rows, channel) };
+    return { claim: { op: "flows", schedule, channel, rows }, passage: this.#seek(examined.problem, rows, channel) };
   }
 
   /** "S is valid" for one choice of its parameters: for all m if it is a block. */
   validity(schedule: S.Schedule, args: readonly Rational[], microbatches: number | null): Instance {
-    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)], leaves: new Map() };
+    const subjects = [this.#schedule(schedule, args, undefined, microbatches)];
+    return { claim: { op: "valid", schedule: 0 }, subjects, leaves: new Map(), passages: new Map() };
   }
 
   /** One schedule for a picture. */
@@ -329,14 +339,8 @@ export function* instances({ variables, conditions }: Quantified, width: number)
 export interface SymbolicClaim {
   readonly domain: Formula;
   readonly claim: Formula;
-  readonly subjects: readonly OpenSubject[];
+  readonly subjects: readonly (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[];
 }
-/** What a claim speaks of, perhaps with passes whose first free slots have not been found yet. */
-export type OpenSubject = Omit<SymbolicSubject, "block"> & {
-  readonly block: OpenBlock;
-  readonly schedule: S.Schedule | S.Pipeline;
-  readonly args: readonly Term[];
-};
 
 /** A claim with its variables left as variables. Throws `NotSymbolic` where it has no such form. */
 export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): SymbolicClaim {
@@ -347,7 +351,7 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
     return high === null ? [least] : [least, term.compare(term.variable(name), "<=", toTerm(high, names))];
   });
   domain.push(...conditions.map((cond) => toFormula(cond, names)));
-  const subjects: OpenSubject[] = [];
+  const subjects: (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[] = [];
   const requires: Formula[] = [];
   const known = new Map<string, number>();
   const formula = toFormula(body, names, (call) => {
