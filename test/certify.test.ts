@@ -325,7 +325,9 @@ describe("certificates that mean harm", () => {
 test("killed at any moment, a certificate is the old one or the new one", async () => {
   const target = join(folder, "killed", "x.cert.json");
   mkdirSync(join(folder, "killed"));
-  const texts = ["a", "b"].map((title) => certificateText({ kind: "holds", title: title.repeat(900), instances: [] }));
+  const texts = ["a", "b"].map((title) =>
+    certificateText({ kind: "holds", title: title.repeat(900), instances: [], evidence: { passages: [] } }),
+  );
   const script = join(folder, "writer.mts");
   writeFileSync(
     script,

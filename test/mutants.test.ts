@@ -33,6 +33,8 @@ function repeats({ problem, interval, start }: Block): boolean {
   );
 }
 
+const says = (block: Block): string => kernel.check({ kind: "block", block, stageOf: new Int32Array() }).kind;
+
 describe("starts of the catalogue's blocks, moved and swapped", () => {
   for (const [folder, name, ...more] of [
     ["gpipe", "GPipe", 3],
@@ -54,11 +56,11 @@ describe("starts of the catalogue's blocks, moved and swapped", () => {
       for (const p of [2, 3, 4]) {
         const block = blockAt(program, name, p, ...more);
         expect(isValid(block)).toBe(true);
-        expect(kernel.repeats(block, block.start).kind).toBe("valid");
+        expect(says(block)).toBe("valid");
         expect(repeats(block)).toBe(true);
         const check = (start: Float64Array): void => {
           const changed = { ...block, start };
-          const answer = kernel.repeats(changed, start).kind === "valid";
+          const answer = says(changed) === "valid";
           expect(isValid(changed)).toBe(answer);
           if (answer !== repeats(changed)) expect.fail(`the kernel says ${answer}, the oracle not: p = ${p}, starts ${[...start]}`);
           if (!answer) refused++;

@@ -1,9 +1,10 @@
 // A certificate from its text, strictly: canonical bytes, exact keys, numbers in range, digests that agree. The format is
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
+import type { Passage } from "../kernel/index.ts";
 import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
 import { digestOf } from "./digest.ts";
-import { readFormula } from "./formula.ts";
+import { flowsIn, readFormula, readPassage } from "./formula.ts";
 import { type Json, parseCanonical } from "./json.ts";
 import { limits } from "./limits.ts";
 import { readProblem } from "./problem.ts";
@@ -90,13 +91,13 @@ class Body {
     switch (kind) {
       case "holds": {
         const { instances } = this.#fields("instances");
-        this.#kind("replay");
-        return { kind, title, instances: this.#several(instances).map(([one, where]) => this.#instance(one, where)) };
+        const read = this.#several(instances).map(([one, where]) => this.#instance(one, where));
+        return { kind, title, instances: read, evidence: { passages: this.#passages(read) } };
       }
       case "false": {
         const { instance } = this.#fields("instance");
-        this.#kind("replay");
-        return { kind, title, instance: this.#instance(instance, "statement.instance") };
+        const read = this.#instance(instance, "statement.instance");
+        return { kind, title, instance: read, evidence: { passages: this.#passages([read])[0] } };
       }
       case "invalid": {
         const { parameters, subject } = this.#fields("parameters", "subject");
@@ -195,10 +196,21 @@ class Body {
     return given;
   }
 
-  /** An evidence of one key. */
-  #kind(kind: string): void {
-    fields(this.#evidence, "evidence", "kind");
-    this.#kindIs(kind);
+  /** For each instance one passage for each of its formulas about a channel. */
+  #passages(instances: readonly Instance[]): Passage[][] {
+    const wanted = instances.map(({ claim }) => flowsIn(claim).length);
+    const none = wanted.every((count) => count === 0);
+    const { passages } = none
+      ? { ...fields(this.#evidence, "evidence", "kind"), passages: wanted.map(() => []) }
+      : fields(this.#evidence, "evidence", "kind", "passages");
+    this.#kindIs("replay");
+    const given = list(passages, "evidence.passages");
+    if (given.length !== wanted.length) refuse("evidence.passages", `${wanted.length} are wanted`);
+    return given.map((one, i) => {
+      const own = list(one, `evidence.passages[${i}]`);
+      if (own.length !== wanted[i]) refuse(`evidence.passages[${i}]`, `${wanted[i]} are wanted`);
+      return own.map((passage) => readPassage(passage, `evidence.passages[${i}]`));
+    });
   }
   #kindIs(kind: string): void {
     kindOf(this.#evidence, "evidence", kind);

@@ -1,8 +1,9 @@
 // A certificate as its canonical text. The format is docs/certificate.md.
+import type { Passage } from "../kernel/index.ts";
 import { casesJson } from "./cases.ts";
 import { exactJson } from "./decode.ts";
 import { digestOf } from "./digest.ts";
-import { formulaJson } from "./formula.ts";
+import { formulaJson, passageJson } from "./formula.ts";
 import { canonical, type Json } from "./json.ts";
 import { problemJson } from "./problem.ts";
 import type { Asked, Certificate, Conflict, Instance, Listed, Named, Parameters, Quantum, Refutation, Subject } from "./statement.ts";
@@ -125,8 +126,9 @@ const goalJson = ({ named, makespan, span, starts, orders }: Asked, table: Probl
 function evidenceJson(certificate: Certificate): Json {
   switch (certificate.kind) {
     case "holds":
+      return replayJson(certificate.evidence.passages);
     case "false":
-      return { kind: "replay" };
+      return replayJson([certificate.evidence.passages]);
     case "invalid":
       return conflictJson(certificate.evidence);
     case "deadlock-free":
@@ -144,6 +146,12 @@ function evidenceJson(certificate: Certificate): Json {
       return casesJson(certificate.evidence);
   }
 }
+
+/** What claims say of channels has its evidence; there is none where they say nothing. */
+const replayJson = (passages: readonly (readonly Passage[])[]): Json =>
+  passages.every((own) => own.length === 0)
+    ? { kind: "replay" }
+    : { kind: "replay", passages: passages.map((own) => own.map(passageJson)) };
 
 const conflictJson = (conflict: Conflict): Json => ({ ...conflict });
 
