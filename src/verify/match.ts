@@ -2,7 +2,6 @@
 import { digestOf } from "../certificate/digest.ts";
 import type { Warrant } from "../certificate/draft.ts";
 import { problemJson } from "../certificate/problem.ts";
-import { scheduleOf } from "../certificate/schedule.ts";
 import type { Asked, Certificate, Instance, Parameters } from "../certificate/statement.ts";
 import { statementDigest } from "../certificate/write.ts";
 import { type Goal, meets, type Rational } from "../kernel/index.ts";
@@ -13,6 +12,7 @@ import { type Pulse, still } from "../language/elaborate/pulse.ts";
 import { Fault } from "../language/evaluate.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
+import { scheduleOf } from "../schedule/by-start.ts";
 import { type Options, verifyProgram } from "./verify.ts";
 import { askedOf, falseWarrant, holdsWarrant, type Placed, parametersOf } from "./warrant.ts";
 
