@@ -125,7 +125,7 @@ function improve(
       run(direction, traits);
     }
   }
-  if (shop.ordered && passes <= filled) {
+  if (shop.ordered && passes <= filled && left >= effort / 2) {
     for (const order of repeated(ahead)) {
       if (left < effort / 2 || stop()) break;
       left -= movesPerRun * movesPerRun;

@@ -18,7 +18,11 @@ export function fill(ahead: Shop, back: Shop, order: Order, objective: Objective
   for (let round = 0, idle = 0; round < rounds && idle < 2; round++) {
     // Where the span counts, devices should end as they begin, one after the other.
     const last = Math.max(...run.began);
-    const mirror = pulled(back, mirrorOf(ahead, run.order), objective === "span" ? run.began.map((began) => last - began) : run.began.fill(0));
+    const mirror = pulled(
+      back,
+      mirrorOf(ahead, run.order),
+      objective === "span" ? run.began.map((began) => last - began) : run.began.fill(0),
+    );
     const before = run;
     run = pulled(ahead, mirrorOf(ahead, mirror.order), new Float64Array(ahead.lists));
     if (value(run) < value(best)) best = run;
@@ -54,7 +58,8 @@ function pulled(shop: Shop, { offsets, passes }: Order, release: Float64Array): 
   }
   const held = Float64Array.from({ length: lists }, (_, at) => problem.always[Math.floor(at / streams)]);
   const room = Float64Array.from({ length: lists }, (_, at) => (at % streams === 0 ? problem.cap[at / streams] : Number.POSITIVE_INFINITY));
-  const sum = ({ from, amount }: Shop["takes"], f: number): number => (from[f] === from[f + 1] ? 0 : amount.subarray(from[f], from[f + 1]).reduce((a, b) => a + b));
+  const sum = ({ from, amount }: Shop["takes"], f: number): number =>
+    from[f] === from[f + 1] ? 0 : amount.subarray(from[f], from[f + 1]).reduce((a, b) => a + b);
   const taken = Float64Array.from({ length: shop.families }, (_, f) => sum(takes, f));
   const freed = Float64Array.from({ length: shop.families }, (_, f) => sum(frees, f));
   const began = new Float64Array(lists).fill(-1);
@@ -126,7 +131,6 @@ function pulled(shop: Shop, { offsets, passes }: Order, release: Float64Array): 
 /** The order read backwards, as one of the mirror. */
 function mirrorOf({ problem, lists }: Shop, { offsets, passes }: Order): Order {
   const turned: number[] = [];
-  for (let at = 0; at < lists; at++)
-    for (let i = offsets[at + 1] - 1; i >= offsets[at]; i--) turned.push(across(problem, passes[i]));
+  for (let at = 0; at < lists; at++) for (let i = offsets[at + 1] - 1; i >= offsets[at]; i--) turned.push(across(problem, passes[i]));
   return { offsets, passes: Int32Array.from(turned) };
 }
