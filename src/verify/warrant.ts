@@ -21,7 +21,8 @@ import type { Elaborated } from "../language/elaborate/pipeline.ts";
 import { examine, type Fault, orderOf } from "../schedule/index.ts";
 
 type Values = ReadonlyMap<string, Rational>;
-interface Placed {
+/** A claim's instance at some values of its variables. */
+export interface Placed {
   readonly instance: Instance;
   readonly values: Values;
 }
