@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Refutation } from "../../src/certificate/statement.ts";
 import { certificateText } from "../../src/certificate/write.ts";
-import { boundsOf, coarsen, type Goal, type Problem, type Quantum, writeClauses } from "../../src/kernel/index.ts";
+import { coarsen, type Goal, type Problem, type Quantum, writeClauses } from "../../src/kernel/index.ts";
 import { enough } from "../oracle/explore.ts";
 import { anything, formed, goalOf } from "../oracle/goals.ts";
 import { listsOf, passesOf, random, randomOrder } from "../oracle/oracle.ts";
