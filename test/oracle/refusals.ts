@@ -942,6 +942,7 @@ const meets =
   (kernel: Module): boolean =>
     kernel.meets(goal, scheduleFrom(goal.problem, start)).kind === "met";
 
+const load = { kind: "load", device: 0, stream: 0, from: 0, to: 2, span: false } as const;
 const row: Rough = {
   devices: 1,
   microbatches: 1,
@@ -1101,6 +1102,27 @@ const refutations: readonly Bad[] = [
       return refuted(kernel, asked(rough, { makespan: 3 * duration }), { kind: "windows" });
     },
   ],
+  [
+    "an order across devices, in which the second need not wait for the end of the first",
+    refutes(
+      asked(
+        {
+          devices: 2,
+          microbatches: 1,
+          passes: [
+            { device: 0, duration: 2 },
+            { device: 1, duration: 2 },
+          ],
+        },
+        { makespan: 3 },
+        { orders: [{ passes: Int32Array.from([0, 1]) }] },
+      ),
+    ),
+  ],
+  ["a pass fixed at a far time, without a bound", refutes(asked(row, {}, { starts: [{ pass: 1, at: 9 }] }))],
+  ["a load between times the wrong way round", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { ...load, from: 5, to: 1 })],
+  ["a load of a device that is not there", (kernel) => refuted(kernel, asked(row, { span: 4 }), { ...load, device: 1, span: true })],
+  ["holds at the start of a pass that is not there", (kernel) => refuted(kernel, asked(row, { span: 4 }), { kind: "held", pass: 9 })],
   ["a refutation of nothing at all", refutes(asked({ ...row, microbatches: 0 }, { span: 5 }))],
   [
     "a pool of passes that somebody follows",
@@ -1309,6 +1331,12 @@ export function approvals(kernel: Module): string[] {
     ["rows that are stuck", flows([[receive(1), 2, 0, send(0)], back[1]], { circle: [2, 0, 3, 1, 4] }, false)],
     ["p >= 1", (own) => claims(own, least(3), least(1))],
     ["a schedule that meets its goal", meets(asked(row, { makespan: 3, span: 3 }, { starts: [{ pass: 1, at: 2 }] }), [1, 3])],
+    ["a load", (own) => refuted(own, asked(row, { makespan: 2 }), load)],
+    ["a load within a span", (own) => refuted(own, asked(row, { span: 2 }), { ...load, span: true })],
+    [
+      "too much held at once",
+      (own) => refuted(own, asked({ ...row, holds: [{ from: 0, to: 1, device: 0 }], cap: [0] }, {}), { kind: "held", pass: 0 }),
+    ],
     ["too short a makespan", refutes(asked(row, { makespan: 2 }))],
     [
       "too short a span, in coarse ticks",

@@ -94,14 +94,13 @@ function write(goal: Goal, { passes, duration, from, to, lag }: Arcs, { first, l
     });
     if (own.length === 0) return;
     const runs = Array.from({ length: end }, (_, t) => own.map((row) => running(row, t)).filter((literal) => literal !== FALSE));
-    for (const ones of runs) ones.forEach((a, i) => ones.slice(i + 1).forEach((b) => sink.add(-a, -b)));
+    for (const ones of runs) for (let a = 0; a < ones.length; a++) for (let b = a + 1; b < ones.length; b++) sink.add(-ones[a], -ones[b]);
     const work = own.reduce((sum, row) => sum + row.items.length * row.duration, 0);
     // No more ticks without a pass than the goal leaves.
-    const idle = (unless: readonly number[]): Level[] =>
-      [
-        { value: 0, unless: [] as readonly number[] },
-        { value: 1, unless },
-      ].filter(({ unless }) => !unless.includes(TRUE));
+    const idle = (unless: readonly number[]): Level[] => [
+      { value: 0, unless: [] },
+      ...(unless.includes(TRUE) ? [] : [{ value: 1, unless }]),
+    ];
     if (makespan !== null) sink.atMost(runs.map(idle), makespan - work);
     const begin = passes + device;
     if (span !== null)
