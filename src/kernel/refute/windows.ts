@@ -52,11 +52,10 @@ function horizon(goal: Goal, arcs: Arcs): number {
   if (goal.span === null) return turn;
   const heads = new Float64Array(arcs.duration.length);
   lengthen(heads, arcs, "forward", turn);
+  // What starts first of all needs nothing.
+  const firsts = new Set(arcs.from.filter((from, i) => from >= arcs.passes && heads[arcs.to[i]] === 0));
   let latest = 0;
-  for (let device = 0; device < goal.problem.devices; device++) {
-    const begin = arcs.passes + device;
-    // What starts first of all needs nothing.
-    if (!arcs.to.some((item, i) => arcs.from[i] === begin && heads[item] === 0)) continue;
+  for (const begin of firsts) {
     const last = around(begin, goal, arcs)?.last;
     for (let item = 0; last !== undefined && item < arcs.passes; item++) latest = Math.max(latest, last[item] + arcs.duration[item]);
   }
