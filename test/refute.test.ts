@@ -13,7 +13,7 @@ import {
   type Written,
   writeClauses,
 } from "../src/kernel/index.ts";
-import { boundAbove, guessBounds } from "../src/schedule/index.ts";
+import { boundAbove, boundOf, guessBound } from "../src/schedule/index.ts";
 import { hinted } from "../src/search/exact/hinted.ts";
 import { trim } from "../src/search/exact/trim.ts";
 import { CadicalSolver } from "../src/solver/cadical.ts";
@@ -53,7 +53,7 @@ function ask(goal: Goal): { readonly solved: Solved; readonly written: Written |
 
 /** Solver, kernel and oracle agree on whether the goal has a schedule. */
 function agree(goal: Goal, possible: boolean): void {
-  const { makespan, span } = guessBounds(goal);
+  const [makespan, span] = (["makespan", "span"] as const).map((on) => guessBound(goal, on).value);
   const bounded = makespan > (goal.makespan ?? (goal.span === null ? enough(goal.problem) : makespan)) || span > (goal.span ?? span);
   const above = boundAbove(goal);
   if (above !== null && possible) expect.fail(`${JSON.stringify(above)} refutes ${told(goal)}`);
@@ -98,9 +98,8 @@ function coarselyPossible(goal: Goal): number {
     if (coarse === null || writeClauses(coarse).kind === "too-large") continue;
     looked++;
     if ("lemmas" in ask(coarse).solved) expect.fail(`refuted in ticks of ${num}/${den}: ${told(goal)}`);
-    const bounds = guessBounds(coarse);
-    expect(bounds.makespan).toBeLessThanOrEqual(coarse.makespan ?? Number.POSITIVE_INFINITY);
-    expect(bounds.span).toBeLessThanOrEqual(coarse.span ?? Number.POSITIVE_INFINITY);
+    for (const on of ["makespan", "span"] as const)
+      expect(guessBound(coarse, on).value).toBeLessThanOrEqual(coarse[on] ?? Number.POSITIVE_INFINITY);
   }
   return looked;
 }
@@ -109,7 +108,7 @@ function coarselyPossible(goal: Goal): number {
 function settle(problem: Problem, most?: number): { makespan: number | null; span: number | null } {
   const byMakespan = (makespan: number): Goal => goalOf(problem, { makespan });
   const bySpan = (span: number): Goal => goalOf(problem, { span });
-  const low = Math.max(0, ...[guessBounds(byMakespan(0)).makespan].filter(Number.isFinite));
+  const low = Math.max(0, ...[guessBound(byMakespan(0), "makespan").value].filter(Number.isFinite));
   const makespan = least(byMakespan, Math.max(0, low - 1), problem, most);
   if (makespan === null) {
     agree(byMakespan(enough(problem)), false);
@@ -117,7 +116,7 @@ function settle(problem: Problem, most?: number): { makespan: number | null; spa
   }
   agree(byMakespan(makespan - 1), false);
   agree(byMakespan(makespan), true);
-  const span = least(bySpan, Math.max(0, Math.min(makespan, guessBounds(bySpan(0)).span) - 1), problem, most) ?? 0;
+  const span = least(bySpan, Math.max(0, Math.min(makespan, guessBound(bySpan(0), "span").value) - 1), problem, most) ?? 0;
   agree(bySpan(span - 1), false);
   agree(bySpan(span), true);
   agree(goalOf(problem, { makespan, span }), explore(goalOf(problem, { makespan, span }), most) !== null);
@@ -285,7 +284,8 @@ describe("against every schedule of small problems", () => {
       const problem = anything(seed, 3, 0);
       if (problem.nodes * problem.microbatches > 4 || enough(problem) > 7) continue;
       found++;
-      const bounds = guessBounds(goalOf(problem, {}));
+      const goal = goalOf(problem, {});
+      const bounds = { makespan: boundOf(goal, "makespan").value, span: boundOf(goal, "span").value };
       for (const start of everySchedule(problem, enough(problem) + 1)) {
         if (wrongs(problem, scheduleFrom(problem, start)).size > 0) continue;
         const measured = measures(problem, start);

@@ -3,12 +3,10 @@
 // a value counts once the kernel has taken what stands beside it.
 import { type Arcs, arcsOf, atMost, type Goal, lengthen, type Problem, type Refutation, type Route, refutes } from "../kernel/index.ts";
 
-/** Ticks; Infinity: there is no schedule at all. */
-export interface Bounds {
-  readonly makespan: number;
-  readonly span: number;
-}
+type Timed = "makespan" | "span";
+
 export interface Bound {
+  /** Ticks; Infinity: there is no schedule at all. */
   readonly value: number;
   /** Refutes the goal with less than `value`, however much less; where that is Infinity, the goal. */
   readonly evidence: Refutation;
@@ -17,26 +15,24 @@ export interface Bound {
 const windows: Refutation = { kind: "windows" };
 const none: Bound = { value: 0, evidence: windows };
 
-/** The bounds as they are computed, without the kernel's word. */
-export function guessBounds(goal: Goal): Bounds {
-  return { makespan: makespanOf(goal).value, span: spanOf(goal).value };
-}
+/** A bound as it is computed, without the kernel's word. */
+export const guessBound = (goal: Goal, on: Timed): Bound => (on === "makespan" ? makespanOf(goal) : spanOf(goal));
+
 /** A bound that the kernel has confirmed. */
-export function boundOf(goal: Goal, on: "makespan" | "span"): Bound {
-  const bound = on === "makespan" ? makespanOf(goal) : spanOf(goal);
+export function boundOf(goal: Goal, on: Timed): Bound {
+  const bound = guessBound(goal, on);
   const less = bound.value === Number.POSITIVE_INFINITY ? goal : atMost(goal, on, bound.value - 1);
   return bound.value > 0 && refutes(less, bound.evidence).kind === "refuted" ? bound : none;
 }
 /** What refutes a goal without clauses, as far as it is seen here. */
 export function boundAbove(goal: Goal): Refutation | null {
-  const [makespan, span] = [makespanOf(goal), spanOf(goal)];
-  const above =
-    makespan.value === Number.POSITIVE_INFINITY || makespan.value > (goal.makespan ?? makespan.value)
-      ? makespan.evidence
-      : span.value > (goal.span ?? span.value)
-        ? span.evidence
-        : null;
-  return above !== null && refutes(goal, above).kind === "refuted" ? above : null;
+  for (const on of ["makespan", "span"] as const) {
+    if (goal[on] === null && on === "span") continue;
+    const { value, evidence } = guessBound(goal, on);
+    const above = value === Number.POSITIVE_INFINITY || value > (goal[on] ?? value);
+    if (above && refutes(goal, evidence).kind === "refuted") return evidence;
+  }
+  return null;
 }
 
 function makespanOf(goal: Goal): Bound {
