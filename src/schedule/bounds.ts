@@ -61,7 +61,8 @@ function spanOf(goal: Goal): Bound {
       const values = new Float64Array(arcs.passes).fill(Number.NEGATIVE_INFINITY);
       for (const other of lists)
         if (other.device === list.device) for (const pass of other.passes) values[pass] = way === "forward" ? 0 : arcs.duration[pass];
-      if (arcs.passes * devices <= mostForSpans) lengthen(values, arcs, way, limit);
+      const looked = arcs.passes * devices <= mostForSpans || list.device === 0 || list.device === devices - 1;
+      if (looked) lengthen(values, arcs, way, limit);
       return values;
     });
     best = better(best, list, arcs, from, to, true);
@@ -69,8 +70,8 @@ function spanOf(goal: Goal): Bound {
   return best;
 }
 
-/** Above this many passes times devices, spans are bounded by the load alone. */
-const mostForSpans = 3e7;
+/** Above this many passes times devices, paths are looked at for the spans of the first and the last device only. */
+const mostForSpans = 1e7;
 
 interface Stream {
   readonly device: number;

@@ -80,7 +80,7 @@ export function lengthen(values: Float64Array, { from, to, lag }: Arcs, way: "fo
   for (let sweeps = 0; sweeps <= values.length; sweeps++) {
     let changed = false;
     for (let i = 0; i < lag.length; i++) {
-      const arc = way === "forward" ? i : lag.length - 1 - i;
+      const arc = sweeps % 2 === 0 ? i : lag.length - 1 - i; // to and fro: whichever way a chain is written, it is short
       const reached = values[start[arc]] + lag[arc];
       if (reached <= values[end[arc]]) continue;
       values[end[arc]] = reached;
