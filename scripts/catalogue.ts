@@ -9,6 +9,7 @@ import { type Drawing, entries, microbatches } from "./catalogue/entries.ts";
 import { jsonOf, pageOf } from "./catalogue/page.ts";
 import { drawCatalogue } from "./catalogue/picture.ts";
 import { drawnOf, rowsOf } from "./catalogue/rows.ts";
+import { recordedSpans } from "./frontier/spans.ts";
 
 const { values } = parseArgs({ options: { check: { type: "boolean" } } });
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
@@ -17,7 +18,7 @@ const rows = await rowsOf();
 const files = new Map([
   ["proofs/TABLE.md", pageOf(rows)],
   ["proofs/catalogue.json", jsonOf(rows)],
-  ["docs/catalogue.svg", drawCatalogue(rows)],
+  ["docs/catalogue.svg", drawCatalogue(rows, recordedSpans().points)],
 ]);
 for (const entry of entries) {
   const path = `proofs/${entry.folder}/${entry.folder}.svg`;

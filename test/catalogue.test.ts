@@ -10,6 +10,7 @@ import { publishedBlocks } from "../scripts/frontier/blocks.ts";
 import { drawFrontier } from "../scripts/frontier/picture.ts";
 import { fileOf, frontierJson, instances, placements, readFrontier, same, sizes, solvePoint } from "../scripts/frontier/points.ts";
 import { ordersIn, programOf } from "../scripts/frontier/program.ts";
+import { recordedSpans } from "../scripts/frontier/spans.ts";
 import { aboveLeast, tablesOf, withTables } from "../scripts/frontier/tables.ts";
 import { verify } from "../src/session.ts";
 
@@ -65,7 +66,7 @@ describe("the table of the catalogue", () => {
     expect(recorded().map(({ name }) => name)).toEqual(entries.map(({ name }) => name));
     expect(pageOf(recorded())).toBe(readFileSync(join(proofs, "TABLE.md"), "utf8"));
     expect(jsonOf(recorded())).toBe(readFileSync(join(proofs, "catalogue.json"), "utf8"));
-    expect(drawCatalogue(recorded())).toBe(readFileSync(resolve(proofs, "../docs/catalogue.svg"), "utf8"));
+    expect(drawCatalogue(recorded(), recordedSpans().points)).toBe(readFileSync(resolve(proofs, "../docs/catalogue.svg"), "utf8"));
   });
   test.each(entries)("$name: replayed again, the same figures", async (entry) => {
     const row = recorded().find(({ name }) => name === entry.name);

@@ -43,8 +43,8 @@ function some(seed: number): Certificate[] {
     { kind: "clauses", quantum: null, proof: { bytes: 5, sha256: "0".repeat(64) } },
   ] as const;
   return [
-    { kind: "holds", title, instances: [instance, { ...instance, parameters: [] }] },
-    { kind: "false", title, instance },
+    { kind: "holds", title, instances: [instance, { ...instance, parameters: [] }], evidence: { passages: [[], []] } },
+    { kind: "false", title, instance, evidence: { passages: [] } },
     { kind: "invalid", title, parameters: [], subject: instance.subjects[0], evidence: { kind: "early", pass: 1, needs: 0 } },
     {
       kind: "invalid",
@@ -150,7 +150,7 @@ describe("what is refused", () => {
     expect(reasonOf('{"__proto__":1}\n')).toMatch(/`__proto__` is not known/);
   });
   test("an empty statement", () => {
-    expect(reasonOf(certificateText({ kind: "holds", title: "", instances: [] }))).toMatch(/empty/);
+    expect(reasonOf(certificateText({ kind: "holds", title: "", instances: [], evidence: { passages: [] } }))).toMatch(/empty/);
     expect(reasonOf(certificateText({ kind: "impossible", title: "", instances: [], evidence: { refutations: [] } }))).toMatch(/empty/);
   });
 });

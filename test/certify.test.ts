@@ -96,10 +96,23 @@ describe("certify", () => {
     const { certificates } = JSON.parse(about.stdout) as {
       readonly certificates: readonly { readonly kind: string; readonly source: { readonly kind: string } }[];
     };
-    // What speaks of a find's schedule cannot be told without running the find.
-    expect(certificates.map(({ kind, source }) => [kind, source.kind])).toEqual(
-      certificates.map(({ kind }) => [kind, kind === "false" ? "other" : "about"]),
-    );
+    expect(certificates.map(({ source }) => source.kind)).toEqual(certificates.map(() => "about"));
+    // What speaks of a find's schedule is compared without running the find.
+    const found = certificates.find(({ kind }) => kind === "false");
+    expect(found?.source).toMatchObject({ titles: [expect.stringMatching(/^too good \(of a schedule that keeps what Best asks for/)] });
+    for (const [what, change] of [
+      ["another claim", (text: string) => text.replace("makespan(Best) == 16", "makespan(Best) == 15")],
+      [
+        "what it does not keep",
+        (text: string) => text.replace("keep peak <= 1  minimize", "keep peak <= 1  keep makespan <= 16  minimize"),
+      ],
+      ["another problem", (text: string) => text.replace("after B[s]", "after B[s]  takes 2")],
+    ] as const) {
+      const other = join(folder, "changed.pipe");
+      writeFileSync(other, change(readFileSync(program, "utf8")));
+      const compared = JSON.parse(run("certify", named("too-good"), "--statement", other, "--json").stdout);
+      expect([what, compared.certificates[0].source.kind]).toEqual([what, "other"]);
+    }
     const other = join(folder, "other.pipe");
     writeFileSync(other, readFileSync(program, "utf8").replace("holds 1/2", "holds 1/3"));
     expect(run("certify", named("nothing-below"), "--statement", other, "--color", "never").status).toBe(3);
@@ -145,7 +158,7 @@ describe("certify", () => {
     expect(own.filter((path) => path.startsWith("src/kernel/")).length).toBeGreaterThan(10);
     const strays = own.filter(
       (path) =>
-        !/^src\/(kernel|certificate)\/|^src\/cli\/(main|program|certify)\.ts$|^src\/version\.ts$|^src\/report\/(certified|formula)\.ts$|^node_modules\/(commander|picocolors)\//.test(
+        !/^src\/(kernel|certificate)\/|^src\/cli\/(main|program|certify|certify-one|certify-child|judge)\.ts$|^src\/version\.ts$|^src\/report\/(certified|formula)\.ts$|^node_modules\/(commander|picocolors)\//.test(
           path,
         ),
     );
@@ -329,7 +342,9 @@ describe("certificates that mean harm", () => {
 test("killed at any moment, a certificate is the old one or the new one", async () => {
   const target = join(folder, "killed", "x.cert.json");
   mkdirSync(join(folder, "killed"));
-  const texts = ["a", "b"].map((title) => certificateText({ kind: "holds", title: title.repeat(900), instances: [] }));
+  const texts = ["a", "b"].map((title) =>
+    certificateText({ kind: "holds", title: title.repeat(900), instances: [], evidence: { passages: [] } }),
+  );
   const script = join(folder, "writer.mts");
   writeFileSync(
     script,

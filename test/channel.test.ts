@@ -1,9 +1,9 @@
 // The kernel's waits against a simulation: devices that go on in random order, sends and receives in queues as each channel has them.
 // Whether all comes to pass does not depend on who is quicker, and the kernel must know it.
 import { describe, expect, test } from "vitest";
+import { orderedRows, passageOf } from "../src/certificate/passage.ts";
 import { type Channel, flows, needsOf, type Order, type Problem, type Rows } from "../src/kernel/index.ts";
 import { plainRows } from "../src/language/elaborate/rows.ts";
-import { orderedRows, passageOf } from "../src/search/passage.ts";
 import { orderFrom, problemFrom, type Rough, random } from "./oracle/oracle.ts";
 
 const channels = ["unbounded", "rendezvous", "pair", "grouped"] as const;

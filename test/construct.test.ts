@@ -92,7 +92,7 @@ const problems = fc
 function judged(problem: Problem, objective: Objective, found: Constructed | null): number {
   if (found === null) return expect.fail("no schedule");
   const replayed = replay(problem, found.schedule);
-  if (replayed.kind === "invalid") return expect.fail(JSON.stringify(replayed.conflict));
+  if (replayed.kind === "invalid") return expect.fail(replayed.reason);
   expect(found.value).toBe(replayed.measures[objective]);
   return found.value;
 }

@@ -176,7 +176,6 @@ function samples(program: Program, upTo: number): { readonly peak: number; reado
       first: peakOf[0] / parts,
       span: lifespan(
         settled.block,
-        settled.block.start,
         Int32Array.from(group.nodes, (_, node) => group.stageOf(node)),
         0,
       ),

@@ -146,17 +146,10 @@ function answerOf(out: string, instance: PeerInstance, error: string | null, sec
 export function disbelief(problem: Problem, objective: Objective, { best, start }: PeerAnswer): string | null {
   if (best === null) return null;
   if (start === null) return "no start times";
-  const { device } = problem.routes[0];
-  const lists: number[][] = Array.from({ length: problem.devices }, () => []);
-  for (let pass = 0; pass < start.length; pass++) lists[device[pass % problem.nodes]].push(pass);
-  for (const list of lists) list.sort((a, b) => start[a] - start[b]);
-  const offsets = [0];
-  for (const list of lists) offsets.push(offsets[offsets.length - 1] + list.length);
-  const order = { offsets: Int32Array.from(offsets), passes: Int32Array.from(lists.flat()) };
   // From 0, as the kernel counts.
   const first = start.reduce((a, b) => Math.min(a, b));
-  const replayed = replay(problem, { order, start: start.map((t) => t - first) });
-  if (replayed.kind !== "valid") return `not a valid schedule: ${JSON.stringify(replayed.conflict)}`;
+  const replayed = replay(problem, { start: start.map((t) => t - first) });
+  if (replayed.kind !== "valid") return `not a valid schedule: ${replayed.reason}`;
   const measured = replayed.measures[objective];
   return measured === best ? null : `its ${objective} is ${measured}, not ${best}`;
 }

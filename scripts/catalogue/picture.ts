@@ -1,5 +1,8 @@
-// Memory against bubble, every row of the table a numbered spot; the numbers are the table's. Light and dark follow the reader's setting.
+// Memory against bubble, every row of the table a numbered spot; the numbers are the table's. Lines: the least that there is for V and for the
+// straight placement. Light and dark follow the reader's setting.
 import { styleSheet, toneRules } from "../../src/exchange/svg/style.ts";
+import { capOf, type Placement, worlds } from "../frontier/points.ts";
+import type { SpanPoint } from "../frontier/spans.ts";
 import type { Row } from "./rows.ts";
 
 const [width, height] = [1000, 760];
@@ -24,9 +27,9 @@ const hues: Readonly<Record<string, readonly [light: string, dark: string]>> = {
 const classOf = (placement: string): string => placement.replace(" ", "-");
 const colors = (tone: 0 | 1): string =>
   Object.entries(hues)
-    .map(([placement, hue]) => `.${classOf(placement)}{fill:${hue[tone]}}`)
+    .map(([placement, hue]) => `.${classOf(placement)}{fill:${hue[tone]}}path.${classOf(placement)}{fill:none;stroke:${hue[tone]}}`)
     .join("");
-const style = `${styleSheet("light")}.spot{stroke:none}.number{font-size:11px;font-weight:600;text-anchor:middle}${toneRules("light", "")}${colors(0)}.number{fill:#fff}@media(prefers-color-scheme:dark){${toneRules("dark", "")}${colors(1)}.number{fill:#11161c}}`;
+const style = `${styleSheet("light")}.spot{stroke:none}.least{stroke-width:2;stroke-linejoin:round}.least.straight{stroke-dasharray:6 4}.name{font-size:12px;font-weight:600}.number{font-size:11px;font-weight:600;text-anchor:middle}${toneRules("light", "")}${colors(0)}.number{fill:#fff}@media(prefers-color-scheme:dark){${toneRules("dark", "")}${colors(1)}.number{fill:#11161c}}`;
 
 interface Spot {
   readonly row: Row;
@@ -51,7 +54,30 @@ function spotsOf(rows: readonly Row[]): readonly Spot[] {
   return spots;
 }
 
-export function drawCatalogue(rows: readonly Row[]): string {
+/** Where a line's name stands: memory and bubble, beside no spot. */
+const names: Readonly<Record<Placement, readonly [text: string, memory: number, bubble: number, anchor: "start" | "end"]>> = {
+  v: ["least of all: V", 2.93, 0.114, "end"],
+  straight: ["least of all: straight", 3.08, 0.2325, "start"],
+};
+/** The least idle share of the span for each cap, as steps: more memory than a cap does not do better until the next one. */
+function leastLine(placement: Placement, points: readonly SpanPoint[]): string[] {
+  const own = points.filter((point) => point.placement === placement && point.devices === 4);
+  if (own.length === 0 || own.some(({ proved }) => !proved)) throw new Error(`the least spans of ${placement} are not all proved`);
+  const steps = own.map((point) => ({ memory: capOf(point), bubble: 1 - (worlds[placement].load * point.microbatches) / point.span }));
+  const [first, ...rest] = steps.filter(({ bubble }, i) => bubble <= mostBubble || (steps[i + 1]?.bubble ?? 1) <= mostBubble);
+  const path = [
+    `M${px(x(first.memory))} ${px(y(first.bubble))}`,
+    ...rest.map(({ memory, bubble }) => `H${px(x(memory))}V${px(y(bubble))}`),
+  ];
+  const [text, memory, bubble, anchor] = names[placement];
+  const name = classOf(placement === "v" ? "V" : placement);
+  return [
+    `<path class="least ${name}" d="${path.join("")}H${px(field.right)}"/>`,
+    `<text class="name ${name}" x="${px(x(memory))}" y="${px(y(bubble))}" text-anchor="${anchor}">${text}</text>`,
+  ];
+}
+
+export function drawCatalogue(rows: readonly Row[], spans: readonly SpanPoint[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', sans-serif">`,
     `<title id="title">The catalogue: memory against bubble</title>`,
@@ -59,8 +85,10 @@ export function drawCatalogue(rows: readonly Row[]): string {
     `<style>${style}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     `<text class="head" x="${field.left}" y="24">Memory against bubble, 4 devices and 8 microbatches</text>`,
-    `<text class="note" x="${field.left}" y="43">F = B = W. Spots on one place stand side by side; beyond ${100 * mostBubble} % at the upper edge</text>`,
+    `<text class="note" x="${field.left}" y="43">F = B = W. Spots on one place stand side by side; beyond ${100 * mostBubble} % at the upper edge. Lines: no schedule of F, B and W is below</text>`,
     ...axes(),
+    ...leastLine("straight", spans),
+    ...leastLine("v", spans),
     ...spotsOf(rows).map(
       (spot) =>
         `<circle class="spot ${classOf(spot.row.placement)}" cx="${px(spot.x)}" cy="${px(spot.y)}" r="9"/><text class="number" x="${px(spot.x)}" y="${px(spot.y + 4)}">${spot.index + 1}</text>`,

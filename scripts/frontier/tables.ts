@@ -1,6 +1,7 @@
 // The tables of `proofs/optimal/README.md`, between its markers.
 import type { Block } from "./blocks.ts";
 import { capOf, type Placement, type Point, placements, sizes } from "./points.ts";
+import { type Spans, spanExpected, spanFormula, vMin } from "./spans.ts";
 
 export type Tables = ReadonlyMap<string, string>;
 
@@ -47,6 +48,32 @@ function published(points: readonly Point[], blocks: readonly Block[]): string {
 export function aboveLeast(points: readonly Point[], { placement, devices, memory, makespan }: Block): number | null {
   const point = points.find((one) => one.placement === placement && one.devices === devices && capOf(one) === memory);
   return point?.makespan == null ? null : makespan - point.makespan;
+}
+
+/** The least spans of V beside the formulas for them: a row for each cap in half stages. */
+export function spanTables({ points, refuted }: Spans): Tables {
+  const own = points.filter(({ placement }) => placement === "v");
+  const halves = [...new Set(own.map((point) => 2 * capOf(point)))].sort((a, b) => a - b);
+  const of = (p: number, k: number): string => {
+    const point = own.find((one) => one.devices === p && 2 * capOf(one) === k);
+    if (point === undefined) return "";
+    const { microbatches, span, bound, proved } = point;
+    const least = proved ? `**${span}**` : `${bound} to ${span}`;
+    if (k < vMin(p)) return least;
+    const above = span - spanFormula(p, microbatches, k);
+    return `${least}, ${above === 0 ? "met" : `+${above}${span === spanExpected(p, microbatches, k) ? "" : "?"}`}`;
+  };
+  const numbers = (p: number): string => refuted.flatMap(({ devices, microbatches }) => (devices === p ? [microbatches] : [])).join(", ");
+  return new Map([
+    [
+      "spans",
+      table(
+        ["k", ...sizes.map((p) => `p = ${p}`)],
+        halves.map((k) => [`${k}`, ...sizes.map((p) => of(p, k))]),
+      ),
+    ],
+    ["refuted", table(["", ...sizes.map((p) => `p = ${p}, k = ${2 * p - 1}`)], [["m", ...sizes.map(numbers)]])],
+  ]);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,8 +1,9 @@
 // Whether a certificate is true: its statement and evidence put before the kernel, whose word this is. No solver, no source, no clock.
 import {
-  earliest,
+  complete,
+  type Flows,
+  flows,
   type Goal,
-  isDeadlock,
   judgeForAll,
   judgeInstance,
   type Refutation as KernelRefutation,
@@ -10,22 +11,26 @@ import {
   type Measures,
   meets,
   type Order,
+  type Passage,
   refutes,
   replay,
+  rowsOf,
   term,
   unsafe,
-  type Wait,
 } from "../kernel/index.ts";
 import { isThere } from "./conflict.ts";
+import { flowsIn } from "./formula.ts";
 import { goalOf, refutedIn } from "./goals.ts";
+import { passageOf, timesOf } from "./passage.ts";
 import type { Proofs } from "./proof.ts";
-import { scheduleOf } from "./schedule.ts";
 import type {
   Asked,
   Best,
   Certificate,
   DeadlockFree,
   Endless,
+  False,
+  Holds,
   Impossible,
   Instance,
   Invalid,
@@ -60,9 +65,9 @@ const replayed = (passes: number): Checked => accepted({ passes });
 export function check(certificate: Certificate, proofs: Proofs): Checked {
   switch (certificate.kind) {
     case "holds":
-      return holds(certificate.instances);
+      return holds(certificate);
     case "false":
-      return fails(certificate.instance);
+      return fails(certificate);
     case "invalid":
       return invalid(certificate);
     case "deadlock-free":
@@ -88,21 +93,25 @@ function kernelSubject(subject: Subject): KernelSubject {
   const { problem } = subject.named;
   switch (subject.kind) {
     case "schedule":
-      return { kind: "schedule", problem, schedule: scheduleOf(problem, subject.starts) };
+      return { kind: "schedule", problem, start: subject.starts };
     case "block": {
       const { interval, starts, stages } = subject;
-      return { kind: "block", of: { block: { problem, interval, start: starts }, slots: starts }, stageOf: stages };
+      return { kind: "block", block: { problem, interval, start: starts }, stageOf: stages };
     }
     case "pipeline":
       return { kind: "pipeline", problem };
   }
 }
 
-function holds(instances: readonly Instance[]): Checked {
+/** The evidence for each formula about a channel, in the order in which they stand in the claim. */
+const passagesOf = ({ claim }: Instance, passages: readonly Passage[]): Map<Flows, Passage> =>
+  new Map(flowsIn(claim).map((one, i) => [one, passages[i]]));
+
+function holds({ instances, evidence }: Holds): Checked {
   let passes = 0;
-  for (const [i, { claim, subjects }] of instances.entries()) {
-    const own = subjects.map(kernelSubject);
-    const verdict = judgeInstance(claim, own);
+  for (const [i, instance] of instances.entries()) {
+    const own = instance.subjects.map(kernelSubject);
+    const verdict = judgeInstance(instance.claim, own, passagesOf(instance, evidence.passages[i]));
     switch (verdict.kind) {
       case "true":
         passes += verdict.passes;
@@ -118,9 +127,10 @@ function holds(instances: readonly Instance[]): Checked {
   return replayed(passes);
 }
 
-function fails({ claim, subjects }: Instance): Checked {
+function fails({ instance, evidence }: False): Checked {
+  const { claim, subjects } = instance;
   const own = subjects.map(kernelSubject);
-  const verdict = judgeInstance(claim, own);
+  const verdict = judgeInstance(claim, own, passagesOf(instance, evidence.passages));
   switch (verdict.kind) {
     case "false":
       return replayed(subjects.reduce((sum, one) => sum + (one.kind === "schedule" ? one.starts.length : 0), 0));
@@ -136,27 +146,23 @@ function fails({ claim, subjects }: Instance): Checked {
 function invalid({ subject, evidence }: Invalid): Checked {
   const { problem } = subject.named;
   if (subject.kind === "schedule") {
-    if (replay(problem, scheduleOf(problem, subject.starts)).kind === "valid") return refused("the schedule is valid");
+    if (replay(problem, { start: subject.starts }).kind === "valid") return refused("the schedule is valid");
   } else {
-    const order = orderOf(subject);
-    const listed = replay(problem, { order, start: new Float64Array(problem.nodes * problem.microbatches) });
-    const misplaced = listed.kind === "invalid" && ["missing", "twice", "elsewhere"].includes(listed.conflict.kind);
-    const waits = evidence.kind === "deadlock" && isDeadlock(problem, order, waitsOf(evidence.cycle));
-    if (!misplaced && !waits) return refused("nothing is shown to be wrong with the order");
+    const rows = rowsOf(orderOf(subject));
+    const waits = (): boolean => flows(problem, rows, null, passageOf(problem, rows, null)) === false;
+    if (complete(problem, rows) && !waits()) return refused("nothing is shown to be wrong with the order");
   }
   return isThere(subject, evidence) ? replayed(problem.nodes * problem.microbatches) : refused("the conflict that it names is not there");
 }
 
-const waitsOf = (cycle: readonly (readonly [number, number])[]): Wait[] => cycle.map(([pass, needs]) => ({ pass, needs }));
-
 function runs({ instances, evidence }: DeadlockFree): Checked {
   let passes = 0;
   for (const [i, { order }] of instances.entries()) {
-    const sequence = evidence.sequences[i];
     const { problem } = order.named;
-    if (unsafe(problem) !== null || earliest(problem, orderOf(order), sequence) === null)
+    const times = timesOf(evidence.sequences[i]);
+    if (unsafe(problem) !== null || flows(problem, rowsOf(orderOf(order)), null, { times }) !== true)
       return refused(`instance ${i}: its sequence does not run the order`);
-    passes += sequence.length;
+    passes += times.length;
   }
   return replayed(passes);
 }
@@ -199,7 +205,7 @@ function empty({ variables, domain, evidence }: Vacuous): Checked {
 
 function reach(asked: Asked, starts: Float64Array): { readonly measures: Measures } | Checked {
   const goal = goalOf(asked);
-  const met = meets(goal, scheduleOf(goal.problem, starts));
+  const met = meets(goal, { start: starts });
   switch (met.kind) {
     case "met":
       return met;

@@ -52,18 +52,49 @@ export const wholeOrNull = (value: Json, where: string, low = 0): number | null 
 
 /** A list of whole numbers, of this length if one is given. */
 export function wholes(value: Json, where: string, low: number, high: number, length: number | null): Float64Array {
+  const given = listOf(value, where, length);
+  return filled(new Float64Array(given.length), 0, given, where, low, high);
+}
+export function numbers(value: Json, where: string, low: number, high: number, length: number | null): Int32Array {
+  const given = listOf(value, where, length);
+  return filled(new Int32Array(given.length), 0, given, where, low, Math.min(high, 2 ** 31 - 1));
+}
+/** Lists of whole numbers one after the other, the list of number i from `start[i]` to `start[i + 1]`. */
+export function numberLists(
+  value: Json,
+  where: string,
+  low: number,
+  high: number,
+): { readonly start: Int32Array; readonly all: Int32Array } {
+  const lists = list(value, where);
+  const start = new Int32Array(lists.length + 1);
+  lists.forEach((one, i) => {
+    start[i + 1] = start[i] + list(one, `${where}[${i}]`).length;
+  });
+  const all = new Int32Array(start[lists.length]);
+  lists.forEach((one, i) => void filled(all, start[i], list(one, where), `${where}[${i}]`, low, Math.min(high, 2 ** 31 - 1)));
+  return { start, all };
+}
+
+function listOf(value: Json, where: string, length: number | null): readonly Json[] {
   const given = list(value, where);
-  if (length !== null && given.length !== length) refuse(where, `${length} numbers are wanted`);
-  const found = new Float64Array(given.length);
+  return length === null || given.length === length ? given : refuse(where, `${length} numbers are wanted`);
+}
+function filled<Numbers extends Float64Array | Int32Array>(
+  into: Numbers,
+  from: number,
+  given: readonly Json[],
+  where: string,
+  low: number,
+  high: number,
+): Numbers {
   for (let i = 0; i < given.length; i++) {
     const one = given[i];
     if (typeof one !== "number" || one < low || one > high) refuse(`${where}[${i}]`, `a whole number from ${low} to ${high} is wanted`);
-    else found[i] = one;
+    else into[from + i] = one;
   }
-  return found;
+  return into;
 }
-export const numbers = (value: Json, where: string, low: number, high: number, length: number | null): Int32Array =>
-  Int32Array.from(wholes(value, where, low, Math.min(high, 2 ** 31 - 1), length));
 
 export function text(value: Json, where: string, longest: number): string {
   if (typeof value !== "string") return refuse(where, "a string is wanted");

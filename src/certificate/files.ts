@@ -30,20 +30,26 @@ export function proofsBeside(certificate: string): Proofs {
   return (name) => unpack(join(dirname(certificate), proofFile(name)), name);
 }
 
-function unpack(path: string, { sha256: digest, bytes }: ProofName): FoundProof {
+function unpack(path: string, name: ProofName): FoundProof {
+  const { sha256: digest, bytes } = name;
   if (bytes > limits["proof-bytes"]) return { kind: "limit", reason: `its proof has ${bytes} bytes (limit \`proof-bytes\`)` };
   const read = readWhole(path, limits["proof-bytes"], "proof-bytes");
   if (read.kind !== "bytes")
     return { kind: read.kind === "limit" ? "limit" : "refused", reason: `proof ${digest.slice(0, 12)}: ${read.reason}` };
-  let unpacked: Buffer;
+  return unpacked(read.bytes, name);
+}
+
+/** The proof in the bytes of its file, if it is the one that is named. */
+export function unpacked(file: Uint8Array, { sha256: digest, bytes }: ProofName): FoundProof {
+  let proof: Buffer;
   try {
-    unpacked = gunzipSync(read.bytes, { maxOutputLength: Math.max(1, bytes) });
+    proof = gunzipSync(file, { maxOutputLength: Math.max(1, bytes) });
   } catch {
     return { kind: "refused", reason: `proof ${digest.slice(0, 12)} is not a gzip file of ${bytes} bytes` };
   }
-  if (unpacked.length !== bytes || sha256(unpacked) !== digest)
+  if (proof.length !== bytes || sha256(proof) !== digest)
     return { kind: "refused", reason: `proof ${digest.slice(0, 12)} is another one: its digest or length differs` };
-  return readProof(unpacked);
+  return readProof(proof);
 }
 
 /** A proof's file. Its bytes may differ between versions of zlib, which is why the digest is of what is inside. */

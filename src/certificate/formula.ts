@@ -1,5 +1,5 @@
 // Terms and formulas as JSON: `["add", x, y]`, `["<=", x, y]`. Rules: docs/certificate.md, part 3.
-import type { Channel, Formula, MeasureName, Relation, Term } from "../kernel/index.ts";
+import type { Channel, Flows, Formula, MeasureName, Passage, Relation, Term } from "../kernel/index.ts";
 import { exact, exactJson, isList, list, refuse, text, whole } from "./decode.ts";
 import type { Json } from "./json.ts";
 
@@ -45,12 +45,48 @@ export function formulaJson(formula: Formula): Json {
     case "valid":
       return ["valid", formula.schedule];
     case "flows": {
-      const { schedule, channel, rows, passage } = formula;
-      const shown = "times" in passage ? ["times", ...passage.times] : ["circle", ...passage.circle];
-      return ["deadlock_free", schedule, channel, [...rows.offsets], [...rows.steps], shown];
+      const { schedule, channel, rows } = formula;
+      return ["deadlock_free", schedule, channel, [...rows.offsets], [...rows.steps]];
     }
     default:
       return [formula.op, formulaJson(formula.left), formulaJson(formula.right)];
+  }
+}
+
+export const passageJson = (passage: Passage): Json => ("times" in passage ? ["times", ...passage.times] : ["circle", ...passage.circle]);
+export function readPassage(value: Json, where: string): Passage {
+  const [kind, ...events] = list(value, where);
+  if (kind !== "times" && kind !== "circle") refuse(where, "the evidence about a channel is an order or a circle");
+  const numbers = numbersFrom(events, where, 0);
+  return kind === "times" ? { times: numbers } : { circle: [...numbers] };
+}
+const numbersFrom = (given: readonly Json[], where: string, least: number): Int32Array =>
+  Int32Array.from(given, (one) => whole(one, where, least, 2 ** 31 - 1));
+
+/** The formulas about a channel, from the left, each as often as it stands there. */
+export function flowsIn(part: Formula | Term): Flows[] {
+  switch (part.op) {
+    case "number":
+    case "var":
+    case "truth":
+    case "valid":
+      return [];
+    case "flows":
+      return [part];
+    case "measure":
+      return [part.measure.device, part.measure.stage].flatMap((one) => (one === undefined ? [] : flowsIn(one)));
+    case "ite":
+      return [part.cond, part.yes, part.no].flatMap(flowsIn);
+    case "within":
+      return [part.left, part.right, part.tolerance].flatMap(flowsIn);
+    case "not":
+    case "neg":
+    case "floor":
+    case "ceil":
+    case "abs":
+      return flowsIn(part.arg);
+    default:
+      return [...flowsIn(part.left), ...flowsIn(part.right)];
   }
 }
 
@@ -134,15 +170,13 @@ export function readFormula(value: Json, where: string, scope: Scope): Formula {
       arity(1);
       return { op: "valid", schedule: whole(args[0], where, 0, scope.subjects - 1) };
     case "deadlock_free": {
-      arity(5);
+      arity(4);
       const channel = channels.find((one) => one === args[1]) ?? refuse(where, "this channel is not known");
-      const numbers = (given: readonly Json[], least: number): Int32Array =>
-        Int32Array.from(given, (one) => whole(one, where, least, 2 ** 31 - 1));
-      const [kind, ...events] = list(args[4], where);
-      if (kind !== "times" && kind !== "circle") refuse(where, "the evidence about a channel is an order or a circle");
-      const passage = kind === "times" ? { times: numbers(events, 0) } : { circle: [...numbers(events, 0)] };
-      const rows = { offsets: numbers(list(args[2], where), 0), steps: numbers(list(args[3], where), -(2 ** 31)) };
-      return { op: "flows", schedule: whole(args[0], where, 0, scope.subjects - 1), channel, rows, passage };
+      const rows = {
+        offsets: numbersFrom(list(args[2], where), where, 0),
+        steps: numbersFrom(list(args[3], where), where, -(2 ** 31)),
+      };
+      return { op: "flows", schedule: whole(args[0], where, 0, scope.subjects - 1), channel, rows };
     }
     default:
       return refuse(where, "this operator of a formula is not known");

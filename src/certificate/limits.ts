@@ -2,11 +2,17 @@
 
 export const limits = {
   /** Size of a certificate, in bytes. */
-  "certificate-bytes": 64 * 1024 * 1024,
+  "certificate-bytes": 48 * 1024 * 1024,
+  /** Lists, objects and strings in it, keys included. */
+  boxes: 500_000,
+  /** Items of all lists and objects. */
+  items: 8_000_000,
   /** Instances, and subjects of all of them. */
-  instances: 100_000,
-  /** Passes of all schedules, blocks and orders. */
-  passes: 20_000_000,
+  instances: 20_000,
+  /** Passes of all schedules, blocks, orders, pipelines and goals, and devices times streams of each. */
+  passes: 6_500_000,
+  /** Passes of one goal. */
+  "goal-passes": 1_600_000,
   /** Devices times streams of one problem. */
   streams: 1_000_000,
   /** Families of a block for all sizes. */
@@ -15,5 +21,5 @@ export const limits = {
   name: 200,
   title: 1000,
   /** A proof, unpacked, in bytes. */
-  "proof-bytes": 48 * 1024 * 1024,
+  "proof-bytes": 16 * 1024 * 1024,
 } as const;

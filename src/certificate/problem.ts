@@ -1,6 +1,6 @@
 // Problems as JSON, and back. Rules: docs/certificate.md, part 2.
 import { type Problem, type Route, unsafe } from "../kernel/index.ts";
-import { fields, limited, list, numbers, refuse, text, whole, wholes } from "./decode.ts";
+import { fields, limited, list, numberLists, numbers, refuse, text, whole, wholes } from "./decode.ts";
 import type { Json } from "./json.ts";
 import { limits } from "./limits.ts";
 import type { Named } from "./statement.ts";
@@ -87,21 +87,19 @@ export function readProblem(value: Json, where: string): Named {
 
 function readRoute(value: Json, where: string, nodes: number, devices: number, streams: number): Route {
   const given = fields(value, where, "dep", "device", "duration", "holds", "stream");
-  const lists = list(given.dep, `${where}.dep`);
-  if (lists.length !== nodes) refuse(`${where}.dep`, `${nodes} lists are wanted`);
-  const needs = lists.map((one, node) => numbers(one, `${where}.dep[${node}]`, 0, nodes - 1, null));
-  const depStart = new Int32Array(nodes + 1);
-  needs.forEach((one, node) => {
-    depStart[node + 1] = depStart[node] + one.length;
-  });
-  const dep = new Int32Array(depStart[nodes]);
-  needs.forEach((one, node) => {
-    dep.set(one, depStart[node]);
-  });
-  const holds = list(given.holds, `${where}.holds`).map((one, h) => {
-    const hold = wholes(one, `${where}.holds[${h}]`, 0, most, 4);
-    if (hold[1] >= devices || hold[2] >= nodes || hold[3] >= nodes) refuse(`${where}.holds[${h}]`, "it speaks of what is not there");
-    return hold;
+  const { start: depStart, all: dep } = numberLists(given.dep, `${where}.dep`, 0, nodes - 1);
+  if (depStart.length !== nodes + 1) refuse(`${where}.dep`, `${nodes} lists are wanted`);
+  const holds = list(given.holds, `${where}.holds`);
+  const [holdAmount, holdDevice] = [new Float64Array(holds.length), new Int32Array(holds.length)];
+  const [holdFrom, holdTo] = [new Int32Array(holds.length), new Int32Array(holds.length)];
+  holds.forEach((one, h) => {
+    const at = `${where}.holds[${h}]`;
+    const hold = list(one, at);
+    if (hold.length !== 4) refuse(at, "4 numbers are wanted");
+    holdAmount[h] = whole(hold[0], at);
+    holdDevice[h] = whole(hold[1], at, 0, devices - 1);
+    holdFrom[h] = whole(hold[2], at, 0, nodes - 1);
+    holdTo[h] = whole(hold[3], at, 0, nodes - 1);
   });
   return {
     device: numbers(given.device, `${where}.device`, 0, devices - 1, nodes),
@@ -109,9 +107,9 @@ function readRoute(value: Json, where: string, nodes: number, devices: number, s
     duration: wholes(given.duration, `${where}.duration`, 0, most, nodes),
     depStart,
     dep,
-    holdAmount: Float64Array.from(holds, ([amount]) => amount),
-    holdDevice: Int32Array.from(holds, ([, device]) => device),
-    holdFrom: Int32Array.from(holds, ([, , from]) => from),
-    holdTo: Int32Array.from(holds, ([, , , to]) => to),
+    holdAmount,
+    holdDevice,
+    holdFrom,
+    holdTo,
   };
 }

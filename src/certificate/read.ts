@@ -1,12 +1,11 @@
 // A certificate from its text, strictly: canonical bytes, exact keys, numbers in range, digests that agree. The format is
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
-
-import type { Objective } from "../kernel/index.ts";
+import type { Objective, Passage } from "../kernel/index.ts";
 import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
-import { sha256 } from "./digest.ts";
-import { readFormula } from "./formula.ts";
-import { canonical, type Json, parseCanonical } from "./json.ts";
+import { digestOf } from "./digest.ts";
+import { flowsIn, readFormula, readPassage } from "./formula.ts";
+import { type Json, parseCanonical } from "./json.ts";
 import { limits } from "./limits.ts";
 import { readProblem } from "./problem.ts";
 import type {
@@ -37,7 +36,7 @@ const most = Number.MAX_SAFE_INTEGER;
 
 export function readCertificate(source: string): Reading {
   const parsed = parseCanonical(source);
-  if (parsed.kind === "problem") return { kind: "refused", reason: parsed.reason };
+  if (parsed.kind !== "value") return { kind: parsed.kind === "limit" ? "limit" : "refused", reason: parsed.reason };
   try {
     return read(parsed.value);
   } catch (signal) {
@@ -55,7 +54,7 @@ function read(value: Json): Reading {
     statement: digest(told.statement, "digests.statement"),
     problems: list(told.problems, "digests.problems").map((one, i) => digest(one, `digests.problems[${i}]`)),
   };
-  if (sha256(canonical(given.statement)) !== digests.statement) refuse("digests.statement", "this is not the digest of the statement");
+  if (digestOf(given.statement) !== digests.statement) refuse("digests.statement", "this is not the digest of the statement");
   const certificate = new Body(given.statement, given.evidence, text(given.title, "title", limits.title), digests).read();
   return { kind: "certificate", certificate, digests };
 }
@@ -91,13 +90,13 @@ class Body {
     switch (kind) {
       case "holds": {
         const { instances } = this.#fields("instances");
-        this.#kind("replay");
-        return { kind, title, instances: this.#several(instances).map(([one, where]) => this.#instance(one, where)) };
+        const read = this.#several(instances).map(([one, where]) => this.#instance(one, where));
+        return { kind, title, instances: read, evidence: { passages: this.#passages(read) } };
       }
       case "false": {
         const { instance } = this.#fields("instance");
-        this.#kind("replay");
-        return { kind, title, instance: this.#instance(instance, "statement.instance") };
+        const read = this.#instance(instance, "statement.instance");
+        return { kind, title, instance: read, evidence: { passages: this.#passages([read])[0] } };
       }
       case "invalid": {
         const { parameters, subject } = this.#fields("parameters", "subject");
@@ -190,16 +189,27 @@ class Body {
     if (told.length !== problems.length) refuse("digests.problems", `${problems.length} digests are wanted`);
     if (new Set(told).size < told.length) refuse("statement.problems", "two are the same");
     this.#problems = problems.map((one, i) => {
-      if (sha256(canonical(one)) !== told[i]) refuse(`digests.problems[${i}]`, "this is not the digest of the problem");
+      if (digestOf(one) !== told[i]) refuse(`digests.problems[${i}]`, "this is not the digest of the problem");
       return readProblem(one, `statement.problems[${i}]`);
     });
     return given;
   }
 
-  /** An evidence of one key. */
-  #kind(kind: string): void {
-    fields(this.#evidence, "evidence", "kind");
-    this.#kindIs(kind);
+  /** For each instance one passage for each of its formulas about a channel. */
+  #passages(instances: readonly Instance[]): Passage[][] {
+    const wanted = instances.map(({ claim }) => flowsIn(claim).length);
+    const none = wanted.every((count) => count === 0);
+    const { passages } = none
+      ? { ...fields(this.#evidence, "evidence", "kind"), passages: wanted.map(() => []) }
+      : fields(this.#evidence, "evidence", "kind", "passages");
+    this.#kindIs("replay");
+    const given = list(passages, "evidence.passages");
+    if (given.length !== wanted.length) refuse("evidence.passages", `${wanted.length} are wanted`);
+    return given.map((one, i) => {
+      const own = list(one, `evidence.passages[${i}]`);
+      if (own.length !== wanted[i]) refuse(`evidence.passages[${i}]`, `${wanted[i]} are wanted`);
+      return own.map((passage) => readPassage(passage, `evidence.passages[${i}]`));
+    });
   }
   #kindIs(kind: string): void {
     kindOf(this.#evidence, "evidence", kind);
@@ -233,14 +243,14 @@ class Body {
     const number = whole(value, where, 0, this.#problems.length - 1);
     if (number > this.#used) refuse(where, `number ${this.#used} is spoken of later`);
     if (number === this.#used) this.#used++;
+    const { nodes, microbatches, devices, streams } = this.#problems[number].problem;
+    this.#passes += nodes * microbatches + devices * streams;
+    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes and streams, of all that is spoken of (limit \`passes\`)`);
     return this.#problems[number];
   }
 
   #starts(value: Json, where: string, { problem }: Named, low: number): Float64Array {
-    const passes = problem.nodes * problem.microbatches;
-    this.#passes += passes;
-    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes (limit \`passes\`)`);
-    return wholes(value, where, low, most, passes);
+    return wholes(value, where, low, most, problem.nodes * problem.microbatches);
   }
 
   #subject(value: Json, where: string): Subject {
@@ -293,6 +303,7 @@ class Body {
     const given = fields(value, where, "makespan", "orders", "problem", "span", "starts");
     const named = this.#problem(given.problem, `${where}.problem`);
     const last = named.problem.nodes * named.problem.microbatches - 1;
+    if (last >= limits["goal-passes"]) limited(`${where} has more than ${limits["goal-passes"]} passes (limit \`goal-passes\`)`);
     return {
       named,
       makespan: wholeOrNull(given.makespan, `${where}.makespan`, -most),

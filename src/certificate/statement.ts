@@ -1,6 +1,6 @@
 // What a certificate says and what it brings along, as values. The format is docs/certificate.md; `read.ts` and `write.ts` go between the two.
 // A problem is shared by all that speak of it, so two mentions are the same object.
-import type { ForAll, ForAllEvidence, Formula, Held, Load, Objective, Problem, Rational } from "../kernel/index.ts";
+import type { ForAll, ForAllEvidence, Formula, Held, Load, Objective, Passage, Problem, Rational } from "../kernel/index.ts";
 
 /** A problem and what people call its nodes. */
 export interface Named {
@@ -92,11 +92,14 @@ export interface Holds {
   readonly kind: "holds";
   readonly title: string;
   readonly instances: readonly Instance[];
+  /** For each instance: one for each formula about a channel, in the order in which they stand in its claim. */
+  readonly evidence: { readonly passages: readonly (readonly Passage[])[] };
 }
 export interface False {
   readonly kind: "false";
   readonly title: string;
   readonly instance: Instance;
+  readonly evidence: { readonly passages: readonly Passage[] };
 }
 export interface Invalid {
   readonly kind: "invalid";

@@ -1,8 +1,9 @@
 // A certificate as its canonical text. The format is docs/certificate.md.
+import type { Passage } from "../kernel/index.ts";
 import { casesJson } from "./cases.ts";
 import { exactJson } from "./decode.ts";
-import { sha256 } from "./digest.ts";
-import { formulaJson } from "./formula.ts";
+import { digestOf } from "./digest.ts";
+import { formulaJson, passageJson } from "./formula.ts";
 import { canonical, type Json } from "./json.ts";
 import { problemJson } from "./problem.ts";
 import type { Asked, Certificate, Conflict, Instance, Listed, Named, Parameters, Quantum, Refutation, Subject } from "./statement.ts";
@@ -15,13 +16,13 @@ export function certificateText(certificate: Certificate): string {
   const { title } = certificate;
   const table = new Problems();
   const statement = statementJson(certificate, table);
-  const digests = { problems: table.digests, statement: sha256(canonical(statement)) };
+  const digests = { problems: table.digests, statement: digestOf(statement) };
   const evidence = evidenceJson(certificate);
   return `${canonical({ digests, evidence, format: "bubbleproof/certificate", statement, title, version })}\n`;
 }
 
 /** The digest by which a statement is known: the same for two certificates that say the same. */
-export const statementDigest = (certificate: Certificate): string => sha256(canonical(statementJson(certificate, new Problems())));
+export const statementDigest = (certificate: Certificate): string => digestOf(statementJson(certificate, new Problems()));
 
 /** The problems of one statement, each once, numbered as they come up. */
 class Problems {
@@ -33,7 +34,7 @@ class Problems {
     const before = this.#known.get(named);
     if (before !== undefined) return before;
     const json = problemJson(named);
-    const digest = sha256(canonical(json));
+    const digest = digestOf(json);
     let number = this.digests.indexOf(digest);
     if (number < 0) {
       number = this.digests.push(digest) - 1;
@@ -125,8 +126,9 @@ const goalJson = ({ named, makespan, span, starts, orders }: Asked, table: Probl
 function evidenceJson(certificate: Certificate): Json {
   switch (certificate.kind) {
     case "holds":
+      return replayJson(certificate.evidence.passages);
     case "false":
-      return { kind: "replay" };
+      return replayJson([certificate.evidence.passages]);
     case "invalid":
       return conflictJson(certificate.evidence);
     case "deadlock-free":
@@ -144,6 +146,12 @@ function evidenceJson(certificate: Certificate): Json {
       return casesJson(certificate.evidence);
   }
 }
+
+/** What claims say of channels has its evidence; there is none where they say nothing. */
+const replayJson = (passages: readonly (readonly Passage[])[]): Json =>
+  passages.every((own) => own.length === 0)
+    ? { kind: "replay" }
+    : { kind: "replay", passages: passages.map((own) => own.map(passageJson)) };
 
 const conflictJson = (conflict: Conflict): Json => ({ ...conflict });
 

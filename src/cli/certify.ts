@@ -1,22 +1,17 @@
-// `certify`: reads certificates, puts them before the kernel, says what is proved. Loads no language and no solver, unless a program is
-// named to compare with.
+// `certify`: has certificates read and judged in a process of its own, which is killed when it takes too long or too much, and says what is
+// proved. Loads no language and no solver, unless a program is named to compare with.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { check } from "../certificate/check.ts";
-import { clausesIn, dimacs, drat, lrat } from "../certificate/export.ts";
-import { proofsBeside, readCertificateFile } from "../certificate/files.ts";
-import { readCertificate } from "../certificate/read.ts";
-import type { Certificate } from "../certificate/statement.ts";
-import { type Certified, certifiedExit, certifiedJson, certifiedText, type Match, sayingOf } from "../report/certified.ts";
+import { type Certified, certifiedExit, certifiedJson, certifiedText } from "../report/certified.ts";
+import type { CertifyTask } from "./certify-one.ts";
+import { Judge } from "./judge.ts";
 
-export interface CertifyFlags {
+export interface CertifyFlags extends Omit<CertifyTask, "path"> {
   readonly color: "auto" | "always" | "never";
   readonly json?: boolean;
   readonly quiet?: boolean;
-  readonly statement?: string;
-  readonly exportDimacs?: string;
-  readonly exportLrat?: string;
-  readonly exportDrat?: string;
+  /** Seconds for one certificate. */
+  readonly timeout?: number;
 }
 
 export async function certifyCommand(paths: readonly string[], flags: CertifyFlags): Promise<number> {
@@ -24,13 +19,8 @@ export async function certifyCommand(paths: readonly string[], flags: CertifyFla
   if (files.length === 0) return usage(`there is no \`.cert.json\` file in ${paths.join(", ")}`);
   const exports = [flags.exportDimacs, flags.exportLrat, flags.exportDrat].filter((file) => file !== undefined);
   if (exports.length > 0 && files.length > 1) return usage("one certificate at a time is exported");
-  const matches = flags.statement === undefined ? undefined : await matching(flags.statement);
-  const all: Certified[] = [];
-  for (const path of files) {
-    const one = await certified(path, flags, matches);
-    if (typeof one === "string") return usage(one);
-    all.push(one);
-  }
+  const all = await judged(files, flags);
+  if (typeof all === "string") return usage(all);
   if (flags.json === true) process.stdout.write(certifiedJson(all));
   else {
     const color =
@@ -40,65 +30,36 @@ export async function certifyCommand(paths: readonly string[], flags: CertifyFla
   return certifiedExit(all);
 }
 
+/** What asks for an end: the process that judges must not stay behind. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 function usage(message: string): number {
   process.stderr.write(`error: ${message}\n`);
   return 2;
 }
 
-/** One file; a string says what the user asked for that cannot be done. */
-async function certified(path: string, flags: CertifyFlags, matches: Matching | undefined): Promise<Certified | string> {
-  const file = readCertificateFile(path);
-  if (file.kind !== "text") return { path, outcome: file };
-  const reading = readCertificate(file.text);
-  if (reading.kind !== "certificate")
-    return { path, outcome: { kind: reading.kind === "limit" ? "limit" : "unreadable", reason: reading.reason } };
-  const { certificate, digests } = reading;
-  const { kind: says, title } = certificate;
-  const checked = check(certificate, proofsBeside(path));
-  if (checked.kind === "accepted") {
-    const failed = await exported(path, certificate, flags);
-    if (failed !== null) return failed;
-  }
-  const source = await matches?.(certificate);
-  return { path, outcome: { kind: "judged", says, title, sentences: sayingOf(certificate), digests, checked, source } };
-}
-
-type Matching = (certificate: Certificate) => Promise<Match>;
-
-async function matching(file: string): Promise<Matching> {
-  const { statementsOf } = await import("../session.ts");
-  const { readSources } = await import("./files.ts");
-  const { sources, unread } = readSources([file]);
-  if (sources.length !== 1) {
-    const reason = unread[0]?.diagnostics[0]?.message ?? `${sources.length} programs; one is wanted`;
-    return () => Promise.resolve({ file, kind: "other", reason });
-  }
-  const says = await statementsOf(sources[0]);
-  return async (certificate) => ({ file, ...(await says(certificate)) });
-}
-
-/** Writes what was asked for; what is in the way, or null. */
-async function exported(path: string, certificate: Certificate, flags: CertifyFlags): Promise<string | null> {
-  const { exportDimacs, exportLrat, exportDrat } = flags;
-  if (exportDimacs === undefined && exportLrat === undefined && exportDrat === undefined) return null;
-  const found = clausesIn(certificate, proofsBeside(path));
-  if (found.kind === "none") return `${path} cannot be exported: ${found.reason}`;
-  const { variables, literals, proof } = found;
-  const { writeChunks } = await import("./files.ts");
-  const outputs: [string | undefined, Iterable<string>][] = [
-    [exportDimacs, dimacs(variables, literals)],
-    [exportLrat, lrat(literals, proof)],
-    [exportDrat, drat(proof)],
-  ];
-  for (const [file, chunks] of outputs) {
-    if (file === undefined) continue;
-    try {
-      writeChunks(file, [{ suffix: "", chunks }]);
-    } catch (error) {
-      return `${file} cannot be written: ${error instanceof Error ? error.message : "unknown error"}`;
+/** All of them, one after the other; a string says what the user asked for that cannot be done. Ctrl-C once leaves the rest unknown, twice ends at once. */
+async function judged(files: readonly string[], flags: CertifyFlags): Promise<Certified[] | string> {
+  const { statement, exportDimacs, exportLrat, exportDrat, timeout = Number.POSITIVE_INFINITY } = flags;
+  const judge = new Judge();
+  const stop = new AbortController();
+  const onInterrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  };
+  for (const signal of endings) process.on(signal, onInterrupt);
+  try {
+    const all: Certified[] = [];
+    for (const path of files) {
+      const one = await judge.ask({ path, statement, exportDimacs, exportLrat, exportDrat }, timeout, stop.signal);
+      if (typeof one === "string") return one;
+      all.push(one);
     }
+    return all;
+  } finally {
+    for (const signal of endings) process.off(signal, onInterrupt);
+    judge.end();
   }
-  return null;
 }
 
 /** The certificates that an argument names: a file, or all of a directory by name. */

@@ -66,6 +66,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .description("check certificates with the kernel alone: no solver, no program")
     .argument("<path...>", "`.cert.json` files or directories")
     .addOption(new Option("--json", "one JSON document on standard output and nothing else"))
+    .addOption(new Option("--timeout <seconds>", "give up on a certificate after so long; it is `unknown`").argParser(seconds))
     .option("--statement <file>", "also check that each certificate is about this `.pipe` file")
     .option("--export-dimacs <file>", "write the clauses of a refutation, for other checkers")
     .option("--export-lrat <file>", "write its proof in the LRAT format")

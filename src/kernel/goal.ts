@@ -1,7 +1,7 @@
 // What is asked of a schedule beside validity: a bound on its makespan or span, passes kept at given times or in a given order.
 // Caps are the problem's own. Times are ticks.
 import { type Problem, type Schedule, unsafe } from "./problem.ts";
-import { type Conflict, type Measures, replay } from "./replay.ts";
+import { type Measures, replay } from "./replay.ts";
 
 /** This pass starts `at` ticks after the first start of all. */
 export interface FixedStart {
@@ -37,7 +37,7 @@ export function atMost(goal: Goal, objective: Objective, value: number): Goal {
 
 export type Met =
   | { readonly kind: "met"; readonly measures: Measures }
-  | { readonly kind: "invalid"; readonly conflict: Conflict }
+  | { readonly kind: "invalid"; readonly reason: string }
   | { readonly kind: "missed"; readonly what: "makespan" | "span" | "start" | "order" }
   | { readonly kind: "unsafe"; readonly reason: string };
 
@@ -54,7 +54,7 @@ export function unclear({ problem, makespan, span, starts, orders }: Goal): stri
 }
 
 /** Replays a schedule and looks whether it does what is asked. */
-export function meets(goal: Goal, schedule: Schedule): Met {
+export function meets(goal: Goal, schedule: Pick<Schedule, "start">): Met {
   const reason = unclear(goal);
   if (reason !== null) return { kind: "unsafe", reason };
   const replayed = replay(goal.problem, schedule);
@@ -73,15 +73,13 @@ export function meets(goal: Goal, schedule: Schedule): Met {
 
 /** The starts with the microbatches of each route renamed, pass by pass, so that each pass takes them in order. */
 function ranked({ nodes, microbatches, routes, routeOf }: Problem, start: Float64Array): Float64Array {
-  const of = routes.map((): number[] => []);
-  for (let j = 0; j < microbatches; j++) of[routeOf === null ? 0 : routeOf[j]].push(j);
   const sorted = start.slice();
-  for (const own of of)
+  routes.forEach((_, route) => {
+    const own = Array.from({ length: microbatches }, (_, j) => j).filter((j) => (routeOf === null ? 0 : routeOf[j]) === route);
     for (let node = 0; node < nodes; node++) {
-      const starts = own.map((j) => start[j * nodes + node]).sort((a, b) => a - b);
-      own.forEach((j, k) => {
-        sorted[j * nodes + node] = starts[k];
-      });
+      const starts = Float64Array.from(own, (j) => start[j * nodes + node]).sort();
+      for (let k = 0; k < own.length; k++) sorted[own[k] * nodes + node] = starts[k];
     }
+  });
   return sorted;
 }

@@ -1,7 +1,6 @@
 // What the rest of Bubbleproof may use of the kernel. The kernel itself imports nothing from outside this folder.
 export * from "./block.ts";
 export * from "./cases.ts";
-export { type Channel, flows, type Needs, needsOf, type Passage, type Rows, waits } from "./channel.ts";
 export * from "./evidence.ts";
 export * from "./for-all.ts";
 export * from "./goal.ts";

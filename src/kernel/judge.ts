@@ -1,131 +1,118 @@
 // Where verdicts are made on one instance of a claim: replay everything that it speaks of, and evaluate it. What comes from outside are
-// start times, sequences and slots to check.
-import { type Block, lifespan, peakIsFixed, repeats, settles } from "./block.ts";
+// start times, orders and slots to check.
+import { ascends, type Block, lifespan, peakIsFixed, repetitions, run } from "./block.ts";
 import { type Case, every, type Guide, Stuck } from "./cases.ts";
-import { flows, inTime } from "./channel.ts";
 import { constant, constantOf } from "./linear.ts";
-import { earliest, isDeadlock, type Wait } from "./order.ts";
-import { type Order, type Problem, type Schedule, unsafe } from "./problem.ts";
+import { complete, flows, isEarliest, type Passage, type Rows, rowsOf } from "./order.ts";
+import { type Order, type Problem, unsafe } from "./problem.ts";
 import { type Rational, rational } from "./rational.ts";
-import { type Conflict, type Measures, replay } from "./replay.ts";
+import { type Measures, replay } from "./replay.ts";
 import { Evaluator, exactly, type Leaves } from "./symbolic.ts";
-import type { Formula, Measure, Term } from "./term.ts";
+import type { Flows, Formula, Measure, Term } from "./term.ts";
 
-/**
- * What an instance of a claim speaks of. A schedule is given by its start times; or by an order and the sequence in which its passes come
- * to run as early as they can; or so by the order in which a block's slots come. A block has all its slots and stands for all its m.
- */
+/** What an instance of a claim speaks of: start times, those of an order that starts all as early as it can, a block for all m, a pipeline. */
 export type Subject =
-  | { readonly kind: "schedule"; readonly problem: Problem; readonly schedule: Schedule }
-  | { readonly kind: "order"; readonly problem: Problem; readonly order: Order; readonly sequence: Int32Array; readonly of: Slots | null }
-  | { readonly kind: "block"; readonly of: Slots; readonly stageOf: Int32Array }
+  | { readonly kind: "schedule"; readonly problem: Problem; readonly start: Float64Array }
+  | ({ readonly kind: "order"; readonly problem: Problem; readonly start: Float64Array } & Ordered)
+  | Repeated
   | { readonly kind: "pipeline"; readonly problem: Problem };
-export interface Slots {
+export interface Ordered {
+  readonly order: Order;
+  /** The block that gives the order. */
+  readonly of: Repeated | null;
+  /** Evidence: a place for each pass, in an order of all. */
+  readonly times: Int32Array;
+}
+export interface Repeated {
+  readonly kind: "block";
   readonly block: Block;
-  readonly slots: Float64Array;
+  readonly stageOf: Int32Array;
 }
 
 export type Checked =
-  | { readonly kind: "valid"; readonly schedule: Schedule | null; readonly measures: Measures | null }
-  | { readonly kind: "invalid"; readonly conflict: Conflict }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "valid"; readonly measures: Measures | null }
+  | { readonly kind: "invalid" | "refused"; readonly reason: string };
 
 const checks = new WeakMap<object, Checked>();
 
-/** Replays a subject, or a block's repetition. Remembered for each object. */
+/** Replays a subject, a block as often as it takes. Remembered for each object. */
 export function check(subject: Subject): Checked {
-  const found = checks.get(subject) ?? checkAnew(subject);
-  checks.set(subject, found);
+  const about = subject.kind === "block" ? subject.block : subject;
+  const found = checks.get(about) ?? checkAnew(subject);
+  checks.set(about, found);
   return found;
 }
 const refused = (reason: string): Checked => ({ kind: "refused", reason });
+const beyond = "a building block of more than 2^21 passes at a time, with slots beyond 2^53, or with a pass that takes none";
+const loose = ", since a hold begins and ends on different streams or devices";
 
 function checkAnew(subject: Subject): Checked {
-  if (subject.kind === "block") return checkBlock(subject.of);
+  if (subject.kind === "block") {
+    const { block } = subject;
+    const count = repetitions(block);
+    if (count === null) return refused(beyond); // condition
+    const repeated = run(block, count * block.problem.microbatches);
+    const reason = unsafe(repeated.problem);
+    if (reason !== null) return refused(reason); // condition
+    const replayed = replay(repeated.problem, repeated);
+    const capped = block.problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY);
+    if (capped && replayed.kind === "valid" && !peakIsFixed(block)) return refused(`the cap cannot be checked for all m at once${loose}`); // condition
+    return replayed;
+  }
   const { problem } = subject;
   const reason = unsafe(problem);
-  if (reason !== null) return refused(reason);
-  if (subject.kind === "pipeline") return { kind: "valid", schedule: null, measures: null };
-  const schedule = subject.kind === "schedule" ? subject.schedule : timed(subject);
-  if ("kind" in schedule) return schedule;
-  const replayed = replay(problem, schedule);
-  return replayed.kind === "valid" ? { ...replayed, schedule } : replayed;
-}
-
-/** The schedule of an order, which may have to be that of a valid block. */
-function timed({ problem, order, sequence, of }: Extract<Subject, { kind: "order" }>): Schedule | Checked {
-  if (of !== null) {
-    const block = checkSlots(of);
-    if (block.kind !== "valid") return block; // condition
-    const period = of.block.interval ?? 0;
-    const raw = (pass: number): number => of.slots[pass % of.slots.length] + Math.floor(pass / of.slots.length) * period;
-    for (let list = 0; list + 1 < order.offsets.length; list++)
-      for (let at = order.offsets[list] + 1; at < order.offsets[list + 1]; at++) {
-        if (raw(order.passes[at - 1]) >= raw(order.passes[at])) return refused("the order is not that of the block's slots"); // condition
-      }
+  if (reason !== null) return refused(reason); // condition
+  if (subject.kind === "pipeline") return { kind: "valid", measures: null };
+  if (subject.kind === "order") {
+    const { of, order, start, times } = subject;
+    const block = of && check(of);
+    if (block !== null && block.kind !== "valid") return block; // condition
+    if (of !== null && !ascends(of.block, order)) return refused("the order is not that of the block's slots"); // condition
+    if (!isEarliest(problem, order, start, times)) return refused("these are not the earliest starts of the order"); // condition
   }
-  const start = earliest(problem, order, sequence);
-  return start === null ? refused("not every pass of the order comes to run in the sequence") : { order, start };
+  return replay(problem, subject);
 }
 
-/** A block that is repeated, and whose holds allow its cap to be checked for all m (law: squeezing). */
-function checkBlock(of: Slots): Checked {
-  const checked = checkSlots(of);
-  const { block, slots } = of;
-  if (checked.kind === "valid" && block.problem.cap.some((cap) => cap !== Number.POSITIVE_INFINITY) && !peakIsFixed(block, slots))
-    return refused("the cap cannot be checked for all m at once, since a hold begins and ends on different streams or devices"); // condition
-  return checked;
-}
-function checkSlots(of: Slots): Checked {
-  const found = checks.get(of);
-  if (found !== undefined) return found;
-  const { block, slots } = of;
-  const reason = unsafe(block.problem) ?? (settles(block, slots) === "settled" ? null : "these are not the slots of the block");
-  const repeated = reason === null ? repeats(block, slots) : refused(reason);
-  const checked: Checked =
-    repeated.kind === "valid" ? { ...repeated, schedule: null } : "reason" in repeated ? refused(repeated.reason) : repeated;
-  checks.set(of, checked);
-  return checked;
-}
-
-/** Why something that a claim speaks of is no schedule: it is not valid, its order waits for itself, or a block has no free slot left. */
+/** Why something that a claim speaks of is no schedule: it is not valid, or an order that lacks a pass or waits for itself. */
 export type Defect =
   | { readonly kind: "conflict"; readonly subject: Subject }
-  | { readonly kind: "deadlock"; readonly problem: Problem; readonly order: Order; readonly cycle: readonly Wait[] }
-  | ({ readonly kind: "full" } & Slots);
+  | { readonly kind: "incomplete"; readonly problem: Problem; readonly order: Order }
+  | { readonly kind: "deadlock"; readonly problem: Problem; readonly order: Order; readonly circle: readonly number[] };
 export function isDefect(defect: Defect): boolean {
   switch (defect.kind) {
     case "conflict":
       return check(defect.subject).kind === "invalid"; // condition
+    case "incomplete":
+      return !complete(defect.problem, rowsOf(defect.order)); // condition
     case "deadlock":
-      return isDeadlock(defect.problem, defect.order, defect.cycle); // condition
-    case "full":
-      return settles(defect.block, defect.slots) === "full"; // condition
+      return flows(defect.problem, rowsOf(defect.order), null, defect) === false; // condition
   }
 }
 
 export type InstanceVerdict =
   | { readonly kind: "true"; readonly passes: number }
   | { readonly kind: "false" }
-  | { readonly kind: "invalid"; readonly subject: number; readonly conflict: Conflict }
+  | { readonly kind: "invalid"; readonly subject: number }
   | { readonly kind: "stuck"; readonly reason: string };
+/** Evidence for what a claim says of channels. */
+export type Passages = ReadonlyMap<Flows, Passage>;
 
 /** A claim without variables, on these subjects. `true` only when every subject is valid and the claim holds. */
-export function judgeInstance(claim: Formula, subjects: readonly Subject[]): InstanceVerdict {
+export function judgeInstance(claim: Formula, subjects: readonly Subject[], passages: Passages): InstanceVerdict {
   let passes = 0;
-  for (let subject = 0; subject < subjects.length; subject++) {
-    const checked = check(subjects[subject]);
-    if (checked.kind === "invalid") return { kind: "invalid", subject, conflict: checked.conflict }; // condition
+  for (const [i, subject] of subjects.entries()) {
+    const checked = check(subject);
+    if (checked.kind === "invalid") return { kind: "invalid", subject: i }; // condition
     if (checked.kind === "refused") return { kind: "stuck", reason: checked.reason }; // condition
-    if (subjects[subject].kind !== "block") passes += checked.measures?.passes ?? 0;
+    if (checked.kind === "valid" && subject.kind !== "block") passes += checked.measures?.passes ?? 0;
   }
-  const outcome = every(noCase, noGuide, (one) => new Evaluator(noGuide, leavesOf(subjects)).holds(one, claim));
+  const outcome = every(noCase, noGuide, (one) => new Evaluator(noGuide, leavesOf(subjects, passages)).holds(one, claim));
   if (outcome.kind === "proved") return { kind: "true", passes };
   return outcome.kind === "stuck" ? outcome : { kind: "false" };
 }
 
 /** What a claim finds in subjects that have been checked. */
-export const leavesOf = (subjects: readonly Subject[]): Leaves => ({
+export const leavesOf = (subjects: readonly Subject[], passages: Passages): Leaves => ({
   measure: (_, measure) => {
     const { num, den } = measureOf(measure, subjects[measure.schedule]);
     return exactly(constant(num, den));
@@ -134,17 +121,22 @@ export const leavesOf = (subjects: readonly Subject[]): Leaves => ({
     if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no start times that could be valid"); // condition
     return true;
   },
-  flows: ({ schedule: of, channel, rows, passage }) => {
-    const [subject, checked] = [subjects[of], check(subjects[of])];
-    const reason = "sends and receives are judged for schedules of so many microbatches on one stream of each device";
-    if (checked.kind !== "valid" || checked.schedule === null || subject.kind === "block") throw new Stuck(reason);
-    if (subject.problem.streams > 1) throw new Stuck(reason); // condition
-    if (!inTime(checked.schedule, rows)) throw new Stuck("the rows have another order than the schedule"); // condition
-    const judged = flows(subject.problem, rows, channel, passage);
+  flows: (claim) => {
+    const [subject, passage] = [subjects[claim.schedule], passages.get(claim)];
+    if (subject.kind === "block" || subject.kind === "pipeline" || subject.problem.streams > 1)
+      throw new Stuck("sends and receives are judged for schedules of so many microbatches on one stream of each device"); // condition
+    if (!inTime(subject.start, claim.rows)) throw new Stuck("the rows have another order than the schedule"); // condition
+    const judged = passage === undefined ? null : flows(subject.problem, claim.rows, claim.channel, passage);
     if (judged === null) throw new Stuck("the evidence about a channel shows nothing"); // condition
     return judged;
   },
 });
+/** Whether the passes of each row start one after the other. */
+const inTime = (start: Float64Array, { offsets, steps }: Rows): boolean =>
+  offsets.every((from, row) => {
+    const passes = steps.subarray(from, offsets[row + 1] ?? from).filter((step) => step >= 0);
+    return passes.every((pass, i) => i === 0 || start[passes[i - 1]] <= start[pass]);
+  });
 export const noCase: Case = { variables: 0, names: new Map(), facts: [] };
 export const noGuide: Guide = { sign: () => ({ kind: "stop", reason: "nothing varies here" }), empty: () => null };
 
@@ -158,47 +150,45 @@ function wholeOf(term: Term | undefined): number | null {
 /** One measure of one subject, in the units of the statement. Design part 1 says what each is. */
 function measureOf({ name, device: on, stage: of }: Measure, subject: Subject): Rational {
   const checked = check(subject);
-  const [device, stage] = [wholeOf(on), wholeOf(of)];
   if (checked.kind !== "valid") throw new Stuck("a schedule that is measured is not valid");
-  const { devices, ticksPerUnit, partsPerUnit } = subject.kind === "block" ? subject.of.block.problem : subject.problem;
-  if (device !== null && (device < 0 || device >= devices)) throw new Stuck(`there is no device ${device}`); // condition
+  const [device, stage] = [wholeOf(on), wholeOf(of)];
+  const { problem } = subject.kind === "block" ? subject.block : subject;
+  if (device !== null && !(device >= 0 && device < problem.devices)) throw new Stuck(`there is no device ${device}`); // condition
   const whole = name === "makespan" || name === "lifespan" || name === "period";
-  if ((device !== null && whole) || (stage !== null && name !== "lifespan")) throw new Stuck(`${name} is not of a device or stage`);
-  const time = (ticks: number, share = 1): Rational => rational(ticks, ticksPerUnit * share);
-  const onDevice = (values: Float64Array): number => (device === null ? values.reduce((a, b) => Math.max(a, b), 0) : values[device]);
+  if ((device !== null && whole) || (stage !== null && name !== "lifespan")) throw new Stuck(`${name} is not of a device or stage`); // condition
+  const most = (values: Float64Array): number => (device === null ? values.reduce((a, b) => Math.max(a, b), 0) : values[device]);
+  const time = (ticks: number | bigint, share = 1): Rational => rational(ticks, BigInt(problem.ticksPerUnit) * BigInt(share));
   const { measures } = checked;
-  if (subject.kind === "pipeline" || measures === null) {
-    if (name !== "load" || subject.kind !== "pipeline") throw new Stuck(`a pipeline has no ${name}`);
-    return time(onDevice(loads(subject.problem)));
+  const span = measures && BigInt(most(measures.spanOf));
+  if (subject.kind === "pipeline" || measures === null || span === null) {
+    if (name !== "load") throw new Stuck(`a pipeline has no ${name}`); // condition
+    return time(most(loads(problem)));
+  }
+  if (name === "peak") {
+    if (subject.kind === "block" && !peakIsFixed(subject.block)) throw new Stuck(`there is no one peak for all m${loose}; give m`); // condition
+    return rational(most(measures.peakOf), problem.partsPerUnit);
   }
   if (subject.kind === "block") {
-    const { stageOf } = subject;
-    const { block, slots } = subject.of;
+    const { block, stageOf } = subject;
     if (name === "period" && block.interval !== null) return rational(block.interval);
-    if (name === "lifespan") {
-      if (stage !== null && !stageOf.includes(stage)) throw new Stuck("the stage is not there"); // condition
-      return rational(lifespan(block, slots, stageOf, stage));
-    }
-    if (name !== "peak") throw new Stuck(`a building block has no ${name} for all m at once; give m`);
-    if (!peakIsFixed(block, slots))
-      throw new Stuck("there is no one peak for all m, since a hold begins and ends on different streams or devices; give m"); // condition
-    return rational(onDevice(measures.peakOf), partsPerUnit);
+    if (name !== "lifespan") throw new Stuck(`a building block has no ${name} for all m at once; give m`); // condition
+    if (stage !== null && !stageOf.includes(stage)) throw new Stuck("the stage is not there"); // condition
+    return rational(lifespan(block, stageOf, stage));
   }
   // Busy time: of the device, or the mean of all.
-  const [busy, share] = device === null ? [measures.busy, devices] : [measures.busyOf[device], 1];
-  const span = onDevice(measures.spanOf);
+  const [busy, share] = device === null ? [measures.busy, problem.devices] : [measures.busyOf[device], 1];
+  const idle = span * BigInt(share) - BigInt(busy);
   switch (name) {
     case "makespan":
       return time(measures.makespan);
     case "span":
       return time(span);
     case "idle":
-      return time(span * share - busy, share);
+      if (share === 0) throw new Stuck("without devices nothing is idle"); // condition
+      return time(idle, share);
     case "bubble":
-      if (span === 0) throw new Stuck("the schedule takes no time, so it has no bubble");
-      return rational(span * share - busy, span * share);
-    case "peak":
-      return rational(onDevice(measures.peakOf), partsPerUnit);
+      if (span === 0n) throw new Stuck("the schedule takes no time, so it has no bubble"); // condition
+      return rational(idle, span * BigInt(share));
     default:
       throw new Stuck(`a ${name} is asked of a building block as it repeats, without m or a profile; an order has none`);
   }

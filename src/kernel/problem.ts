@@ -52,41 +52,34 @@ export const routeFor = (problem: Problem, microbatch: number): Route =>
   problem.routes[problem.routeOf === null ? 0 : problem.routeOf[microbatch]];
 
 /** Why a problem cannot be computed with safely, or null. Sums of times and amounts must stay exact in a double. */
-export function unsafe(problem: Problem): string | null {
-  let work = 0;
-  let held = 0;
-  for (const route of problem.routes) {
-    const { duration, holdAmount, dep, device, holdDevice } = route;
-    let time = problem.send * (dep.length + 1);
-    for (const ticks of duration) {
-      if (!Number.isSafeInteger(ticks) || ticks < 0) return "a duration is not a whole number of ticks from 0 to 2^53";
-      time += ticks;
-    }
-    let amounts = 0;
-    for (const parts of holdAmount) {
-      if (!Number.isSafeInteger(parts) || parts < 0) return "an amount is not a whole number of parts from 0 to 2^53";
-      amounts += parts;
-    }
-    const known = (node: number): boolean => node >= 0 && node < problem.nodes;
-    if (device.length !== problem.nodes || duration.length !== problem.nodes) return "a route does not place every pass";
-    if (!dep.every(known) || !route.holdFrom.every(known) || !route.holdTo.every(known))
-      return "something refers to a pass that is not there";
-    for (const d of device) if (d < 0 || d >= problem.devices) return "a pass is placed on a device that is not there";
-    for (const d of holdDevice) if (d < 0 || d >= problem.devices) return "a hold is placed on a device that is not there";
-    work = Math.max(work, time);
-    held = Math.max(held, amounts);
+export function unsafe({ devices, streams, microbatches, nodes, routes, routeOf, send, always, cap }: Problem): string | null {
+  const exact = (values: Float64Array): boolean => values.every((one) => Number.isSafeInteger(one) && one >= 0);
+  const below = (values: Int32Array, end: number): boolean => values.every((one) => one >= 0 && one < end);
+  let [work, held] = [0, 0];
+  for (const { device, stream, duration, dep, holdDevice, holdFrom, holdTo, holdAmount } of routes) {
+    if (!exact(duration) || !exact(holdAmount)) return "a duration or an amount is not a whole number from 0 to 2^53"; // condition
+    if (device.length !== nodes || stream.length !== nodes || duration.length !== nodes) return "a route does not place every pass"; // condition
+    if (!below(dep, nodes) || !below(holdFrom, nodes) || !below(holdTo, nodes)) return "something refers to a pass that is not there"; // condition
+    if (!below(device, devices) || !below(stream, streams)) return "a pass is placed on a device or stream that is not there"; // condition
+    if (!below(holdDevice, devices)) return "a hold is placed on a device that is not there"; // condition
+    work = Math.max(
+      work,
+      duration.reduce((sum, ticks) => sum + ticks, send * (dep.length + 1)),
+    );
+    held = Math.max(
+      held,
+      holdAmount.reduce((sum, parts) => sum + parts, 0),
+    );
   }
-  if (!Number.isSafeInteger(problem.send) || problem.send < 0) return "`send` is not a whole number of ticks from 0 to 2^53";
-  if (problem.cap.some(Number.isNaN)) return "a cap is not a number";
-  if (problem.cap.length !== problem.devices || problem.always.length !== problem.devices) return "a device has no cap, or more than one"; // condition
-  let always = 0;
-  for (const parts of problem.always) {
-    if (!Number.isSafeInteger(parts) || parts < 0) return "an amount is not a whole number of parts from 0 to 2^53";
-    always = Math.max(always, parts);
-  }
+  if (routeOf === null ? routes.length === 0 : !below(routeOf, routes.length)) return "a microbatch takes a route that is not there"; // condition
+  if (!exact(Float64Array.of(send))) return "`send` is not a whole number of ticks from 0 to 2^53"; // condition
+  if (cap.some(Number.isNaN)) return "a cap is not a number"; // condition
+  if (cap.length !== devices || always.length !== devices) return "a device has no cap, or more than one"; // condition
+  if (!exact(always)) return "an amount is not a whole number of parts from 0 to 2^53"; // condition
   // 4: head-room for sums of a start and a duration, and for busy time times devices.
-  const scale = 4 * (problem.microbatches + 1) * (problem.devices + 1);
-  if (work * scale >= Number.MAX_SAFE_INTEGER) return "the times add up to more than 2^53 ticks";
-  if ((held * (problem.microbatches + 1) + always) * 4 >= Number.MAX_SAFE_INTEGER) return "the amounts add up to more than 2^53 parts";
+  const scale = 4 * (microbatches + 1) * (devices + 1);
+  if (work * scale >= Number.MAX_SAFE_INTEGER) return "the times add up to more than 2^53 ticks"; // condition
+  const most = always.reduce((a, b) => Math.max(a, b), 0) + held * (microbatches + 1);
+  if (most * 4 >= Number.MAX_SAFE_INTEGER) return "the amounts add up to more than 2^53 parts"; // condition
   return null;
 }

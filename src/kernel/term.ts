@@ -1,7 +1,7 @@
 // Terms and formulas: what a claim, a start time or a placement says, once names are resolved.
 // Values are integers or exact fractions. Nothing here evaluates; `symbolic.ts` does.
 // Does not know devices or passes: a measure is an opaque leaf that the judge looks up.
-import type { Channel, Passage, Rows } from "./channel.ts";
+import type { Channel, Rows } from "./order.ts";
 
 /** A number-valued expression. `quo` is exact division, `div` and `mod` are floored and take integers. */
 export type Term =
@@ -24,13 +24,12 @@ export type Formula =
   | { readonly op: "valid"; readonly schedule: number }
   | Flows;
 
-/** Nobody waits for ever: the rows with sends and receives of a schedule, under a channel. With the evidence for it or against it. */
+/** Nobody waits for ever: the rows with sends and receives of a schedule, under a channel. */
 export interface Flows {
   readonly op: "flows";
   readonly schedule: number;
   readonly channel: Channel;
   readonly rows: Rows;
-  readonly passage: Passage;
 }
 
 export type MeasureName = "makespan" | "span" | "idle" | "bubble" | "peak" | "lifespan" | "period" | "load";

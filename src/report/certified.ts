@@ -114,8 +114,15 @@ const decimal = (value: Rational): string => (value.den === 1n ? print(value) : 
 /** Instances that are written out. */
 const shown = 3;
 
-/** What the certificate says, one sentence a line. */
+/** Characters of a sentence, and waits of a circle, that are written out. */
+const longest = 2000;
+const waits = 20;
+
+/** What the certificate says, one sentence a line. What is very long is not all said. */
 export function sayingOf(certificate: Certificate): string[] {
+  return sentences(certificate).map((one) => (one.length <= longest ? one : `${one.slice(0, longest)}... (${one.length} characters)`));
+}
+function sentences(certificate: Certificate): string[] {
   switch (certificate.kind) {
     case "holds":
       return several(certificate.instances, (one) => [`${at(one.parameters)}${formulaText(one.claim)}`, ...subjectsOf(one)]);
@@ -223,6 +230,9 @@ function conflictText({ problem, names }: Named, conflict: Conflict): string {
     case "elsewhere":
       return `${pass(conflict.pass)} stands on device ${conflict.device}, where it does not run, or on another stream`;
     case "deadlock":
-      return `${conflict.cycle.map(([one, needs]) => `${pass(one)} waits for ${pass(needs)}`).join("; ")}`;
+      return [
+        ...conflict.cycle.slice(0, waits).map(([one, needs]) => `${pass(one)} waits for ${pass(needs)}`),
+        ...(conflict.cycle.length > waits ? [`and so on, ${conflict.cycle.length} waits in all`] : []),
+      ].join("; ");
   }
 }

@@ -3,10 +3,10 @@
 // Laws: proofs/laws/steady-state.md, proofs/laws/first-free-slot.md, proofs/laws/once-blocks.md.
 import { type Block, type Order, type Problem, routeFor } from "../kernel/index.ts";
 
-/** A block whose passes all have a slot. */
+/** A block whose passes all have a slot. Where none was free for `pass`, it stands where it is ready, in the way of others. */
 export type Settled =
   | { readonly kind: "settled"; readonly block: Block }
-  | { readonly kind: "full"; readonly pass: number; readonly slots: Float64Array };
+  | { readonly kind: "full"; readonly pass: number; readonly block: Block };
 
 /** The residue, from 0 to b - 1. Exact: no sum is made that could be rounded. */
 const mod = (a: number, b: number): number => (a % b < 0 ? (a % b) + b : a % b);
@@ -33,6 +33,7 @@ export function settle(block: Block): Settled {
   const { problem, interval } = block;
   if (interval === null || !block.start.some(Number.isNaN)) return { kind: "settled", block };
   const start = Float64Array.from(block.start);
+  let full: number | null = null;
   for (const list of lists(problem)) {
     const waiting = list.filter((pass) => Number.isNaN(block.start[pass]));
     if (waiting.length === 0) continue;
@@ -44,12 +45,13 @@ export function settle(block: Block): Settled {
     for (const pass of waiting) {
       const others = taken.map((other) => ({ at: mod(start[other] - time(pass), interval), length: length(other) }));
       const delay = firstGap(others, length(pass), interval);
-      if (delay === null) return { kind: "full", pass, slots: start };
-      start[pass] = time(pass) + delay;
+      if (delay === null) full ??= pass;
+      start[pass] = time(pass) + (delay ?? 0);
       taken.push(pass);
     }
   }
-  return { kind: "settled", block: { ...block, start } };
+  const made = { ...block, start };
+  return full === null ? { kind: "settled", block: made } : { kind: "full", pass: full, block: made };
 }
 
 /** The least offset below `interval` from which `length` slots are free, where `taken` repeats every `interval` slots. */

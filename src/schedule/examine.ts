@@ -1,8 +1,7 @@
-// From what the language gives, a block or an order, to what the kernel checks: slots, a sequence, start times, or why there are none.
+// From what the language gives, a block or an order, to what the kernel checks: slots, start times, or why there are none.
 // Chooses what to show of a conflict. Decides nothing: each answer is one that the kernel has given.
 import {
   type Block,
-  type Conflict,
   check,
   type Defect,
   Evaluator,
@@ -16,17 +15,20 @@ import {
   noCase,
   noGuide,
   type Order,
+  type Passages,
   type Problem,
   type Rational,
+  type Repeated,
   replay,
   run,
   type Schedule,
-  type Slots,
   type Subject,
   type Term,
 } from "../kernel/index.ts";
 import { orderOf, settle } from "./block.ts";
-import { retime, type Wait } from "./retime.ts";
+import { scheduleOf } from "./by-start.ts";
+import { type Conflict, firstConflict, misplaced } from "./conflict.ts";
+import { circleOf, retime, type Wait } from "./retime.ts";
 
 /** What an instance of a claim speaks of: a schedule of m microbatches, a block with all its m, or a pipeline. */
 export type Source =
@@ -40,9 +42,15 @@ export type Source =
 
 /** Why a source is not a schedule at all, as it is shown. */
 export type Fault =
-  | { readonly kind: "conflict"; readonly conflict: Conflict; readonly problem: Problem; readonly schedule: Schedule }
-  | { readonly kind: "deadlock"; readonly cycle: readonly Wait[]; readonly problem: Problem }
-  | { readonly kind: "full"; readonly pass: number; readonly problem: Problem };
+  | {
+      readonly kind: "conflict";
+      readonly conflict: Conflict;
+      readonly problem: Problem;
+      readonly schedule: Schedule;
+      /** A pass of a block that should stand in the first free slot, where none is free. */
+      readonly full: number | null;
+    }
+  | { readonly kind: "deadlock"; readonly cycle: readonly Wait[]; readonly problem: Problem };
 
 export type Examined =
   | {
@@ -52,13 +60,19 @@ export type Examined =
       readonly schedule: Schedule;
       readonly measures: Measures;
     }
-  | { readonly kind: "block"; readonly subject: Extract<Subject, { kind: "block" }> }
+  | { readonly kind: "block"; readonly subject: Repeated }
   | { readonly kind: "pipeline"; readonly subject: Extract<Subject, { kind: "pipeline" }> }
   | { readonly kind: "defect"; readonly defect: Fault; readonly shows: Defect }
   | { readonly kind: "limit"; readonly reason: string };
 
 const examinations = new WeakMap<Source, Examined>();
-const settlings = new WeakMap<Block, Slots | { readonly kind: "full"; readonly pass: number; readonly slots: Float64Array }>();
+const settlings = new WeakMap<Block, Settling>();
+interface Settling {
+  readonly subject: Repeated;
+  /** Without its cap: where no one peak could keep it for all m, it is looked at for each m. */
+  readonly uncapped: Repeated;
+  readonly full: number | null;
+}
 
 /** What the kernel says of a source. Remembered for each source object. */
 export function examine(source: Source): Examined {
@@ -68,93 +82,101 @@ export function examine(source: Source): Examined {
   return found;
 }
 
-function settled(block: Block) {
-  let found = settlings.get(block);
-  if (found === undefined) {
-    const made = settle(block);
-    found = made.kind === "full" ? made : { block, slots: made.block.start };
-    settlings.set(block, found);
-  }
+function settled(block: Block): Settling {
+  const before = settlings.get(block);
+  if (before !== undefined) return before;
+  const made = settle(block);
+  const subject: Repeated = { kind: "block", block: made.block, stageOf: new Int32Array() };
+  const problem = { ...block.problem, cap: block.problem.cap.map(() => Number.POSITIVE_INFINITY) };
+  const uncapped: Repeated = { ...subject, block: { ...made.block, problem } };
+  const found = { subject, uncapped, full: made.kind === "full" ? made.pass : null };
+  settlings.set(block, found);
   return found;
 }
 
 function examineAnew(source: Source): Examined {
-  if (source.kind === "pipeline") return outcome(source);
-  const block = source.kind === "block" ? source.block : "block" in source.source ? source.source.block : null;
-  const of = block && settled(block);
-  if (of !== null && !("block" in of)) {
-    if (block === null) throw new Error("slots of no block");
-    const { pass, slots } = of;
-    return { kind: "defect", defect: { kind: "full", pass, problem: block.problem }, shows: { kind: "full", block, slots } };
+  if (source.kind === "pipeline") {
+    const checked = check(source);
+    return checked.kind === "valid" ? { kind: source.kind, subject: source } : { kind: "limit", reason: checked.reason };
   }
-  if (source.kind === "block") return of === null ? { kind: "limit", reason: "" } : outcome({ kind: "block", of, stageOf: source.stageOf });
+  if (source.kind === "block") {
+    const { subject, full } = settled(source.block);
+    return repeated({ ...subject, stageOf: source.stageOf }, full);
+  }
   const { problem } = source;
-  if ("schedule" in source.source) return outcome({ kind: "schedule", problem, schedule: source.source.schedule });
-  if (of !== null) {
-    const repeated = outcome({ kind: "block", of, stageOf: new Int32Array() });
-    // A cap that no one peak could keep for all m is looked at for this m.
-    if (repeated.kind === "defect") return repeated;
+  if ("schedule" in source.source) {
+    const { order, start } = source.source.schedule;
+    return incomplete(problem, order) ?? timed({ kind: "schedule", problem, start }, order);
   }
-  const order =
-    "order" in source.source ? source.source.order : of === null ? null : orderOf({ ...of.block, start: of.slots }, problem.microbatches);
-  if (order === null) throw new Error("a schedule of nothing");
-  const retimed = retime(problem, order);
-  if (retimed.kind === "timed") {
-    const made = outcome({ kind: "order", problem, order, sequence: retimed.sequence, of });
-    if (made.kind !== "limit") return made;
-  }
-  if (retimed.kind === "deadlock") {
-    const { cycle } = retimed;
-    return { kind: "defect", defect: { kind: "deadlock", cycle, problem }, shows: { kind: "deadlock", problem, order, cycle } };
-  }
-  // A list that names something else, or something twice, or leaves something out: replaying says so.
-  const start = retimed.kind === "timed" ? retimed.start : new Float64Array(problem.nodes * problem.microbatches);
-  const subject: Subject = { kind: "schedule", problem, schedule: { order, start } };
-  const checked = check(subject);
-  if (checked.kind === "invalid") return outcome(subject);
-  const why = retimed.kind === "timed" && check({ kind: "order", problem, order, sequence: retimed.sequence, of });
-  return { kind: "limit", reason: why && why.kind === "refused" ? why.reason : "an order that never ends" };
+  if ("order" in source.source) return early(problem, source.source.order, null);
+  const of = settled(source.source.block);
+  const block = repeated(of.subject, of.full);
+  if (block.kind === "defect") return block;
+  return early(problem, orderOf(of.subject.block, problem.microbatches), block.kind === "limit" ? of.uncapped : of.subject);
 }
 
-/** The kernel's word, with what there is to show. */
-function outcome(subject: Subject): Examined {
+/** A block with all its m. */
+function repeated(subject: Repeated, full: number | null): Examined {
   const checked = check(subject);
-  switch (checked.kind) {
-    case "refused":
-      return { kind: "limit", reason: checked.reason };
-    case "valid": {
-      if (subject.kind === "block") return { kind: subject.kind, subject };
-      if (subject.kind === "pipeline") return { kind: subject.kind, subject };
-      const { schedule, measures } = checked;
-      if (schedule === null || measures === null) throw new Error("a schedule without starts");
-      return { kind: "schedule", subject, problem: subject.problem, schedule, measures };
-    }
-    case "invalid": {
-      const shows: Defect = { kind: "conflict", subject };
-      const { conflict } = checked;
-      if (subject.kind === "block") {
-        const defect = smallest(subject.of);
-        return "reason" in defect ? defect : { kind: "defect", defect, shows };
-      }
-      if (subject.kind === "pipeline") throw new Error("a pipeline has no conflicts");
-      const schedule =
-        subject.kind === "schedule" ? subject.schedule : { order: subject.order, start: startOf(subject.problem, subject.order) };
-      return { kind: "defect", defect: { kind: "conflict", conflict, problem: subject.problem, schedule }, shows };
-    }
-  }
+  if (checked.kind === "refused") return { kind: "limit", reason: checked.reason };
+  if (checked.kind === "valid") return { kind: "block", subject };
+  const defect = smallest(subject.block, full);
+  return "reason" in defect ? defect : { kind: "defect", defect, shows: { kind: "conflict", subject } };
 }
-function startOf(problem: Problem, order: Order): Float64Array {
+
+/** An order that leaves something out, or has it twice or elsewhere. */
+function incomplete(problem: Problem, order: Order): Examined | null {
+  const conflict = misplaced(problem, order);
+  if (conflict === null) return null;
+  const schedule = { order, start: new Float64Array(problem.nodes * problem.microbatches) };
+  return {
+    kind: "defect",
+    defect: { kind: "conflict", conflict, problem, schedule, full: null },
+    shows: { kind: "incomplete", problem, order },
+  };
+}
+
+/** Everything as early as its order allows. */
+function early(problem: Problem, order: Order, of: Repeated | null): Examined {
+  const wrong = incomplete(problem, order);
+  if (wrong !== null) return wrong;
   const retimed = retime(problem, order);
-  if (retimed.kind !== "timed") throw new Error("an order that was timed before");
-  return retimed.start;
+  if (retimed.kind === "never") return { kind: "limit", reason: "an order that never ends" };
+  if (retimed.kind === "deadlock") {
+    const { cycle } = retimed;
+    const shows: Defect = { kind: "deadlock", problem, order, circle: circleOf(order, cycle) };
+    return { kind: "defect", defect: { kind: "deadlock", cycle, problem }, shows };
+  }
+  const times = new Int32Array(retimed.sequence.length);
+  retimed.sequence.forEach((pass, at) => {
+    times[pass] = at;
+  });
+  return timed({ kind: "order", problem, order, of, start: retimed.start, times }, order);
+}
+
+/** The kernel's word on start times, with what there is to show. */
+function timed(subject: Extract<Subject, { kind: "schedule" | "order" }>, order: Order): Examined {
+  const { problem, start } = subject;
+  const schedule = { order, start };
+  const checked = check(subject);
+  if (checked.kind === "refused") return { kind: "limit", reason: checked.reason };
+  if (checked.kind === "valid") {
+    if (checked.measures === null) throw new Error("a schedule without measures");
+    return { kind: "schedule", subject, problem, schedule, measures: checked.measures };
+  }
+  const conflict = firstConflict(problem, schedule);
+  if (conflict === null) return { kind: "limit", reason: "a conflict that is not found again" };
+  return { kind: "defect", defect: { kind: "conflict", conflict, problem, schedule, full: null }, shows: { kind: "conflict", subject } };
 }
 
 /** The first conflict of a block's repetition, with the fewest microbatches that show it. */
-function smallest({ block, slots }: Slots): Fault | Extract<Examined, { kind: "limit" }> {
+function smallest(block: Block, full: number | null): Fault | Extract<Examined, { kind: "limit" }> {
   const conflictOf = (microbatches: number): Fault | null => {
-    const { problem, schedule } = run(block, slots, microbatches);
-    const replayed = replay(problem, schedule);
-    return replayed.kind === "invalid" ? { kind: "conflict", conflict: replayed.conflict, problem, schedule } : null;
+    const { problem, start } = run(block, microbatches);
+    if (replay(problem, { start }).kind === "valid") return null;
+    const schedule = scheduleOf(problem, start);
+    const conflict = firstConflict(problem, schedule);
+    return conflict && { kind: "conflict", conflict, problem, schedule, full };
   };
   // A longer run has the conflicts of a shorter one: go on in doubles to one that has any, then halve the way back.
   const group = block.problem.microbatches;
@@ -182,7 +204,7 @@ export type Judgement =
   | { readonly kind: "stuck"; readonly reason: string };
 
 /** The kernel's verdict on a claim without variables about these sources. */
-export function judge(claim: Formula, sources: readonly Source[]): Judgement {
+export function judge(claim: Formula, sources: readonly Source[], passages: Passages = new Map()): Judgement {
   const subjects: Subject[] = [];
   for (let subject = 0; subject < sources.length; subject++) {
     const examined = examine(sources[subject]);
@@ -190,7 +212,7 @@ export function judge(claim: Formula, sources: readonly Source[]): Judgement {
     if (examined.kind === "limit") return { kind: "stuck", reason: examined.reason };
     subjects.push(examined.subject);
   }
-  const verdict = judgeInstance(claim, subjects);
+  const verdict = judgeInstance(claim, subjects, passages);
   return verdict.kind === "invalid" ? { kind: "stuck", reason: "a schedule that is valid no longer" } : verdict;
 }
 
@@ -199,7 +221,10 @@ export function measured(term: Term, sources: readonly Source[]): Rational | nul
   const subjects = sources.map(examine);
   let found: Rational | null = null;
   every(noCase, noGuide, (one) => {
-    const leaves = leavesOf(subjects.map((examined) => ("subject" in examined ? examined.subject : nothing)));
+    const leaves = leavesOf(
+      subjects.map((examined) => ("subject" in examined ? examined.subject : nothing)),
+      new Map(),
+    );
     const form = new Evaluator(noGuide, leaves).form(one, term);
     found = fraction.rational(form.constant, form.den);
     return true;
@@ -213,5 +238,5 @@ const nothing: Subject = {
     ...{ devices: 0, streams: 1, microbatches: 0, nodes: 0, routes: [], routeOf: null, send: 0, ticksPerUnit: 1, partsPerUnit: 1 },
     ...{ always: new Float64Array(), cap: new Float64Array([0]) },
   },
-  schedule: { order: { offsets: new Int32Array(1), passes: new Int32Array() }, start: new Float64Array() },
+  start: new Float64Array(),
 };

@@ -1,9 +1,13 @@
 // As early as possible in a given order: the least start times that keep each stream's order, the dependencies and `send`.
 // Nothing here is believed: the kernel goes through the sequence again. Law: proofs/laws/squeezing.md. Cost grows linearly with passes and dependencies.
 // An order that waits for itself, or that leaves out a pass somebody needs, has no start times: the circle of waits comes back.
-import { type Order, type Problem, routeFor, type Wait } from "../kernel/index.ts";
+import { type Order, type Problem, routeFor } from "../kernel/index.ts";
 
-export type { Wait };
+/** A wait: `pass` needs `needs`, which runs later on its own stream. */
+export interface Wait {
+  readonly pass: number;
+  readonly needs: number;
+}
 
 export type Retimed =
   /** Starts, and the passes in a sequence in which they come to run. */
@@ -101,4 +105,16 @@ function circle(problem: Problem, order: Order, next: Int32Array, start: Float64
     if (before !== undefined) return { kind: "deadlock", cycle: waits.slice(before) };
     list = other;
   }
+}
+
+/** The circle pass by pass, as the kernel takes it: each waits for the one before it, the first for the last. */
+export function circleOf({ passes }: Order, cycle: readonly Wait[]): number[] {
+  // From the next wait's pass along its list to what is needed, and from there to the pass that needs it.
+  return cycle
+    .map(({ needs }, i) => {
+      const next = cycle[(i + 1) % cycle.length].pass;
+      return [...passes.subarray(passes.indexOf(next), passes.indexOf(needs) + 1)];
+    })
+    .reverse()
+    .flat();
 }

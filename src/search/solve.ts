@@ -288,7 +288,7 @@ class Minimisation {
     if (coarse === null || this.found === null) return null;
     const { order } = this.found.schedule;
     const early = retime(coarse.problem, order);
-    const met = early.kind === "timed" ? meets(coarse, { order, start: early.start }) : null;
+    const met = early.kind === "timed" ? meets(coarse, early) : null;
     return met?.kind === "met" ? measureOf[this.#objective](met.measures) : null;
   }
 

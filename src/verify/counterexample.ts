@@ -1,22 +1,11 @@
 // From what the kernel found wrong to something a person understands: sentences, source lines and the few passes involved.
 // Everything here is shown only; the kernel has already decided.
-import {
-  type Conflict,
-  type Formula,
-  fraction,
-  type Problem,
-  type Rational,
-  replay,
-  routeFor,
-  run,
-  type Schedule,
-  type Term,
-} from "../kernel/index.ts";
+import { type Formula, fraction, type Problem, type Rational, replay, routeFor, run, type Schedule, type Term } from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
 import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
-import { type Fault, measured, settle } from "../schedule/index.ts";
+import { type Conflict, type Fault, measured, orderOf, settle } from "../schedule/index.ts";
 import type { Counterexample, Scene } from "./result.ts";
 import { waitingSentences } from "./waiting.ts";
 
@@ -35,12 +24,6 @@ export function defectCounterexample(defect: Fault, named: NamedSubject, paramet
     );
   const scene = (schedule: Schedule, passes: readonly number[], time: number): Scene => sceneAround(problem, schedule, named, passes, time);
   switch (defect.kind) {
-    case "full":
-      return {
-        parameters,
-        sentences: [`${words.pass(defect.pass)} finds no free slot on ${words.device(defect.pass)}.`],
-        spans: spans([defect.pass]),
-      };
     case "deadlock": {
       const sentences = defect.cycle.map(({ pass, needs }, i) => {
         const next = defect.cycle[(i + 1) % defect.cycle.length].pass;
@@ -55,10 +38,11 @@ export function defectCounterexample(defect: Fault, named: NamedSubject, paramet
       };
     }
     case "conflict": {
-      const { conflict, schedule } = defect;
+      const { conflict, schedule, full } = defect;
       const { sentence, passes, time } = explainConflict(conflict, words, problem, schedule);
+      const free = full === null ? [] : [`${words.pass(full)} finds no free slot on ${words.device(full)}.`];
       const shown = passes.length === 0 || conflict.kind === "missing" ? undefined : scene(schedule, passes, time);
-      return { parameters, microbatches: problem.microbatches, sentences: [sentence], spans: spans(passes), scene: shown };
+      return { parameters, microbatches: problem.microbatches, sentences: [...free, sentence], spans: spans(passes), scene: shown };
     }
   }
 }
@@ -128,13 +112,16 @@ export function falseCounterexample(body: S.Expr, instance: Instance, parameters
 }
 
 /** No comparison is false: it is about sends and receives, if anything. */
-function waitingCounterexample({ leaves, subjects }: Instance, parameters: Parameters): Counterexample {
-  const found = [...leaves].flatMap(([call, leaf]) => (leaf.op === "flows" ? [{ call, leaf }] : []));
-  const stuck = found.find(({ leaf }) => "circle" in leaf.passage) ?? found[0];
+function waitingCounterexample({ leaves, passages, subjects }: Instance, parameters: Parameters): Counterexample {
+  const found = [...leaves].flatMap(([call, leaf]) => {
+    const passage = leaf.op === "flows" ? passages.get(leaf) : undefined;
+    return leaf.op === "flows" && passage !== undefined ? [{ call, leaf, passage }] : [];
+  });
+  const stuck = found.find(({ passage }) => "circle" in passage) ?? found[0];
   if (stuck === undefined) return { parameters, sentences: ["The claim is false here."], spans: [] };
   const named = subjects[stuck.leaf.schedule];
   const { microbatches } = named.elaborated.problem;
-  return { parameters, microbatches, sentences: waitingSentences(stuck.leaf, named), spans: [stuck.call.span] };
+  return { parameters, microbatches, sentences: waitingSentences(stuck.leaf, stuck.passage, named), spans: [stuck.call.span] };
 }
 
 /** `2`, or `1/3 (0.3333)`. */
@@ -198,8 +185,8 @@ function peakScene(terms: readonly Term[], { subjects }: Instance): { readonly s
   const settled = settle(source);
   if (settled.kind === "full") return null;
   for (let m = 1; m <= 512; m++) {
-    const { problem, schedule } = run(settled.block, settled.block.start, m);
-    const replayed = replay(problem, schedule);
+    const { problem, start } = run(settled.block, m);
+    const replayed = replay(problem, { start });
     if (replayed.kind === "invalid") return null;
     const { peakOf, peakAt } = replayed.measures;
     const device =
@@ -208,8 +195,9 @@ function peakScene(terms: readonly Term[], { subjects }: Instance): { readonly s
     const time = peakAt[device];
     const words = new Words(problem, named.elaborated.nodes);
     const sentence = `Device ${device} holds ${print(peak)} at slot ${words.time(time)}, from m = ${m} microbatch${m === 1 ? "" : "es"} on.`;
+    const schedule = { order: orderOf(settled.block, m), start };
     return {
-      scene: { ...sceneAround(problem, schedule, named, firstAt(problem, schedule.start, device, time), time), devices: [device] },
+      scene: { ...sceneAround(problem, schedule, named, firstAt(problem, start, device, time), time), devices: [device] },
       sentence,
     };
   }

@@ -23,10 +23,10 @@ export function faultIn(body: S.Expr, instance: Instance, values: Values): Diagn
   return null;
 }
 
-function valueAt(call: Call, { leaves, subjects }: Instance, values: Values): Rational | boolean {
+function valueAt(call: Call, { leaves, passages, subjects }: Instance, values: Values): Rational | boolean {
   const leaf = leaves.get(call);
   if (leaf?.op === "valid") return true;
-  if (leaf?.op === "flows") return "times" in leaf.passage;
+  if (leaf?.op === "flows") return "times" in (passages.get(leaf) ?? {});
   if (leaf?.op !== "measure") throw new Error("a measure that is not in its own claim");
   const { elaborated, title } = subjects[leaf.measure.schedule];
   const device = call.device && evaluateInteger(call.device, values, "The device");

@@ -2,6 +2,7 @@
 // The verdict is the kernel's; this file chooses the instances, keeps the deadline and gathers what to show.
 
 import type { Warrant } from "../certificate/draft.ts";
+import { passageOf } from "../certificate/passage.ts";
 import { fraction, judgeAsking, type Rational, term } from "../kernel/index.ts";
 import type { Diagnostic } from "../language/diagnostic.ts";
 import {
@@ -22,9 +23,8 @@ import { limits } from "../language/limits.ts";
 import { calledIn } from "../language/mentions.ts";
 import type { Loaded } from "../language/program.ts";
 import type * as S from "../language/syntax.ts";
-import { examine, judge } from "../schedule/index.ts";
+import { examine, type Judgement, judge } from "../schedule/index.ts";
 import { farkasGuide } from "../search/farkas.ts";
-import { passageOf } from "../search/passage.ts";
 import { recordForAll } from "../search/record.ts";
 import { type BlockSighting, seekBlock } from "./block.ts";
 import { defectCounterexample, falseCounterexample } from "./counterexample.ts";
@@ -281,22 +281,13 @@ class Verification {
   }
 
   #antecedent(condition: S.Expr, values: ReadonlyMap<string, Rational>): boolean {
-    const { claim, subjects } = this.#subjects.instance(condition, values);
-    return (
-      judge(
-        claim,
-        subjects.map(({ subject }) => subject),
-      ).kind === "true"
-    );
+    return judged(this.#subjects.instance(condition, values)).kind === "true";
   }
 
   /** One instance through the kernel: the passes it replayed, a counterexample, or why neither. */
   #look(body: S.Expr, values: ReadonlyMap<string, Rational>, title: string): { readonly passes: number } | Counterexample | string {
     const instance = this.#subjects.instance(body, values);
-    const verdict = judge(
-      instance.claim,
-      instance.subjects.map(({ subject }) => subject),
-    );
+    const verdict = judged(instance);
     // True or false, the kernel has found every subject valid.
     if (verdict.kind === "true" || verdict.kind === "false") {
       for (const of of instance.subjects) {
@@ -581,6 +572,14 @@ function within<Seen>(look: () => Seen | null): Seen | null {
     throw signal;
   }
 }
+
+/** The kernel's word on an instance. */
+const judged = ({ claim, subjects, passages }: Instance): Judgement =>
+  judge(
+    claim,
+    subjects.map(({ subject }) => subject),
+    passages,
+  );
 
 const shown = (values: ReadonlyMap<string, Rational>): Counterexample["parameters"] =>
   [...values].map(([name, value]) => ({ name, value }));

@@ -1,9 +1,13 @@
 // Who waits for whom, in words: the circle of waits that the kernel has checked. Shown only.
-import { type Flows, needsOf, type Problem, type Rows, routeFor } from "../kernel/index.ts";
+import { type Flows, needsOf, type Passage, type Problem, type Rows, routeFor } from "../kernel/index.ts";
 import type { NamedSubject } from "../language/elaborate/claim.ts";
 
 /** One sentence for each wait of the circle; that everything comes to pass where there is none. */
-export function waitingSentences({ channel, passage, rows }: Flows, { elaborated: { problem, nodes } }: NamedSubject): readonly string[] {
+export function waitingSentences(
+  { channel, rows }: Flows,
+  passage: Passage,
+  { elaborated: { problem, nodes } }: NamedSubject,
+): readonly string[] {
   if ("times" in passage) return [`Everything comes to pass under the channel ${channel}.`];
   const pass = (number: number): string => `${nodes[number % problem.nodes].label} of microbatch ${Math.floor(number / problem.nodes)}`;
   const needs = needsOf(problem);

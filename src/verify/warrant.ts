@@ -1,6 +1,7 @@
 // Certificates for verdicts: what the kernel judged, put as statements with their evidence. Nothing is decided here, and a certificate is
 // made only when somebody wants it; `certificate/draft.ts` has the kernel accept it once more before it is written.
 import { type Draft, draftOf, refutationsOf, type Warrant } from "../certificate/draft.ts";
+import { flowsIn } from "../certificate/formula.ts";
 import { limits } from "../certificate/limits.ts";
 import type { Asked, Certificate, Conflict, Listed, Named, Parameters, Subject, Instance as Written } from "../certificate/statement.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type ForAllEvidence,
   type Goal,
   type Order,
+  type Passage,
   type Problem,
   type Rational,
   type Refutation,
@@ -19,7 +21,8 @@ import type { Elaborated } from "../language/elaborate/pipeline.ts";
 import { examine, type Fault, orderOf } from "../schedule/index.ts";
 
 type Values = ReadonlyMap<string, Rational>;
-interface Placed {
+/** A claim's instance at some values of its variables. */
+export interface Placed {
   readonly instance: Instance;
   readonly values: Values;
 }
@@ -47,12 +50,18 @@ function warrant(make: () => Draft | Certificate): Warrant {
 export const holdsWarrant = (title: string, instances: () => Iterable<Placed>): Warrant =>
   warrant(() => {
     const writing = new Writing();
-    return { kind: "holds", title, instances: Array.from(instances(), (one) => writing.instance(one)) };
+    const placed = Array.from(instances(), (one) => ({ written: writing.instance(one), passages: passagesOf(one) }));
+    const evidence = { passages: placed.map(({ passages }) => passages) };
+    return { kind: "holds", title, instances: placed.map(({ written }) => written), evidence };
   });
 
 /** A claim that is false in this one, whose subjects are valid. */
 export const falseWarrant = (title: string, placed: Placed): Warrant =>
-  warrant(() => ({ kind: "false", title, instance: new Writing().instance(placed) }));
+  warrant(() => ({ kind: "false", title, instance: new Writing().instance(placed), evidence: { passages: passagesOf(placed) } }));
+
+/** The evidence for what a claim says of channels, in the order in which it says it. */
+const passagesOf = ({ instance: { claim, passages } }: Placed): Passage[] =>
+  flowsIn(claim).map((one) => passages.get(one) ?? { circle: [] });
 
 /** What is not a schedule, or cannot be run. */
 export const defectWarrant = (title: string, defect: Fault, of: NamedSubject, values: Values): Warrant =>
@@ -65,7 +74,6 @@ export const defectWarrant = (title: string, defect: Fault, of: NamedSubject, va
       const cycle = defect.cycle.map(({ pass, needs }) => [pass, needs] as const);
       return { kind: "invalid", title, parameters, subject: listed(named, subject.source.order), evidence: { kind: "deadlock", cycle } };
     }
-    if (defect.kind !== "conflict") throw new Without("what is wrong is no conflict of a schedule: a pass finds no slot, or never runs");
     const { schedule } = defect;
     const evidence = conflictOf(defect);
     const inOrder = evidence.kind === "missing" || evidence.kind === "twice" || evidence.kind === "elsewhere";
@@ -103,7 +111,10 @@ export function usedWarrants(schedule: string, used: readonly (Used | null)[]): 
   const kept = used.filter((one) => one !== null);
   if (kept.length < used.length) return [() => ({ reason: "its instances are too large for a certificate" })];
   const valid = { op: "valid", schedule: 0 } as const;
-  const instances = kept.map(({ of, values }) => ({ instance: { claim: valid, subjects: [of], leaves: new Map() }, values }));
+  const instances = kept.map(({ of, values }) => ({
+    instance: { claim: valid, subjects: [of], leaves: new Map(), passages: new Map() },
+    values,
+  }));
   const isOrder = kept.every(({ of: { subject } }) => subject.kind === "schedule" && "order" in subject.source);
   return [
     holdsWarrant(`${schedule} is valid`, () => instances),
@@ -228,8 +239,8 @@ class Writing {
 
   count(passes: number): void {
     this.#passes += passes;
-    if (++this.#instances > limits.instances || this.#passes > mostPasses)
-      throw new Without(`it would hold more than ${mostPasses} passes or ${limits.instances} instances`);
+    if (++this.#instances > limits.instances || this.#passes > limits.passes)
+      throw new Without(`it would hold more than ${limits.passes} passes or ${limits.instances} instances`);
   }
 
   instance({ instance: { claim, subjects }, values }: Placed): Written {
@@ -243,11 +254,10 @@ class Writing {
         this.count(examined.schedule.start.length);
         return { kind: "schedule", named: namedOf(examined.problem, elaborated), starts: examined.schedule.start };
       case "block": {
-        const { block, slots } = examined.subject.of;
-        const { problem, interval } = block;
-        this.count(slots.length);
-        const stages = examined.subject.stageOf;
-        return { kind: "block", named: namedOf(problem, elaborated), interval, starts: slots, stages };
+        const { block, stageOf: stages } = examined.subject;
+        const { problem, interval, start: starts } = block;
+        this.count(starts.length);
+        return { kind: "block", named: namedOf(problem, elaborated), interval, starts, stages };
       }
       case "pipeline":
         return { kind: "pipeline", named: namedOf(examined.subject.problem, elaborated) };
@@ -257,9 +267,6 @@ class Writing {
     }
   }
 }
-/** Passes of one certificate: a few times ten megabytes of text. */
-const mostPasses = 5_000_000;
-
 /** An order of all passes in which each stream's list and every dependency goes forward; some passes are missing where there is none. */
 function sequenceOf({ named: { problem }, lists }: Listed): Int32Array {
   const { nodes, microbatches } = problem;

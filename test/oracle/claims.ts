@@ -11,7 +11,9 @@ export const read = (file: string): string => readFileSync(join(proofs, file), "
 /** The orders in a file that name every device by its number. */
 export function ordersIn(file: string): Map<string, { readonly devices: number; readonly lists: string[][] }> {
   const found = new Map<string, { devices: number; lists: string[][] }>();
-  for (const [, name, devices, body] of read(file).matchAll(/^schedule (\w+) of V\((\d+)\) \{\n((?: {2}device \d+ runs .*\n)+)\}/gm))
+  for (const [, name, devices, body] of read(file).matchAll(
+    /^schedule (\w+) of (?:V|Straight)\((\d+)\) \{\n((?: {2}device \d+ runs .*\n)+)\}/gm,
+  ))
     found.set(name, {
       devices: Number(devices),
       lists: body

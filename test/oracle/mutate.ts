@@ -192,3 +192,15 @@ function agreed(tree: { [key: string]: Tree }): void {
   const digest = (value: Tree): string => sha256(canonical(value as Json));
   tree.digests = { problems: Array.isArray(problems) ? problems.map(digest) : [], statement: digest(statement ?? null) };
 }
+
+/** A text whose digests are made to agree, in canonical bytes; as it is if there is nothing to agree with. */
+export function mended(text: string): string {
+  try {
+    const tree: Tree = JSON.parse(text);
+    if (tree === null || typeof tree !== "object" || Array.isArray(tree)) return text;
+    agreed(tree);
+    return `${canonical(tree as Json)}\n`;
+  } catch {
+    return text;
+  }
+}

@@ -1,6 +1,7 @@
 // What design part 1 says, by brute force and apart from the kernel (only its types are used): slow, and meant to be obvious.
 // Every tick is looked at: who runs on each stream, what each device holds. Whole ticks suffice, since all times are whole.
-import type { Conflict, Order, Problem, Route, Schedule } from "../../src/kernel/index.ts";
+import type { Order, Problem, Route, Schedule } from "../../src/kernel/index.ts";
+import type { Conflict } from "../../src/schedule/index.ts";
 
 export type Kind = Conflict["kind"];
 

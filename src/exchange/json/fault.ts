@@ -1,6 +1,5 @@
 // Why passes in some order, or at some times, are no schedule: in a sentence, with the names that the passes have.
-import type { Conflict } from "../../kernel/index.ts";
-import type { Examined } from "../../schedule/index.ts";
+import type { Conflict, Examined } from "../../schedule/index.ts";
 
 type Name = (pass: number) => string;
 
@@ -11,8 +10,6 @@ export function faultWords(examined: Examined, name: Name): string {
   switch (defect.kind) {
     case "deadlock":
       return `Passes wait for each other in a circle: ${defect.cycle.map(({ pass, needs }) => `${name(pass)} waits for ${name(needs)}`).join("; ")}.`;
-    case "full":
-      return `There is no slot for ${name(defect.pass)}.`;
     case "conflict":
       return conflictWords(defect.conflict, name);
   }

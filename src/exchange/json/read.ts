@@ -2,9 +2,9 @@
 // the kernel replays the schedule, so that what comes out is one.
 import { Unreadable } from "../../certificate/decode.ts";
 import { readProblem } from "../../certificate/problem.ts";
-import { scheduleOf } from "../../certificate/schedule.ts";
 import type { Named } from "../../certificate/statement.ts";
 import type { Order, Problem } from "../../kernel/index.ts";
+import { scheduleOf } from "../../schedule/by-start.ts";
 import { examine } from "../../schedule/index.ts";
 import type { Complaint, Exchanged, Outcome } from "../format.ts";
 import { done, refused } from "../format.ts";

@@ -1,8 +1,9 @@
 // Would this script run on torch, and compute the right gradients? Every condition is looked at; the kernel replays the passes and judges
 // that no rank waits for ever. Nothing is written that has not gone through here.
+
+import { passageOf } from "../../certificate/passage.ts";
 import { type Channel, flows, needsOf, type Rows } from "../../kernel/index.ts";
 import { type Examined, examine } from "../../schedule/index.ts";
-import { passageOf } from "../../search/passage.ts";
 import type { Complaint } from "../format.ts";
 import { B, type Script, wordOf } from "./actions.ts";
 import { type Facts, factsOf } from "./facts.ts";

@@ -12,33 +12,32 @@ export type Refuted = { readonly kind: "refuted"; readonly lemmas: number } | { 
 /** `clauses`: literals over variables 1 to `variables`, each clause ended by a 0. */
 export function checkRefutation(variables: number, clauses: Int32Array, { lemmas, hints }: Proof): Refuted {
   const refused = (reason: string): Refuted => ({ kind: "refused", reason });
-  const all = new Int32Array(clauses.length + lemmas.length);
-  all.set(clauses);
-  all.set(lemmas, clauses.length);
-  const ends = endsOf(all);
-  const given = endsOf(clauses).length;
-  // By `variables + literal`: the last clause in whose check the literal was true. A literal that has no place never is.
+  const [given, own] = [endsOf(clauses), endsOf(lemmas)];
+  // By `variables + literal`: the last lemma in whose check the literal was true. A literal that has no place never is.
   const truth = new Int32Array(2 * variables + 1);
   let hint = 0;
-  for (let lemma = given; lemma < ends.length; lemma++) {
-    const from = lemma === 0 ? 0 : ends[lemma - 1] + 1;
-    for (let at = from; at < ends[lemma]; at++) truth[variables - all[at]] = lemma + 1;
+  for (let lemma = 0; lemma < own.length; lemma++) {
+    const now = lemma + 1;
+    const from = lemma === 0 ? 0 : own[lemma - 1] + 1;
+    for (let at = from; at < own[lemma]; at++) truth[variables - lemmas[at]] = now;
     let contradicts = false;
     for (; hint < hints.length && hints[hint] !== 0; hint++) {
       const named = hints[hint];
-      if (named < 1 || named > lemma) return refused(`lemma ${lemma - given + 1} names clause ${named}, which does not stand before it`); // condition
+      if (named < 1 || named > given.length + lemma) return refused(`lemma ${now} names clause ${named}, which does not stand before it`); // condition
+      const isGiven = named <= given.length;
+      const [list, ends, clause] = isGiven ? [clauses, given, named - 1] : [lemmas, own, named - 1 - given.length];
       let open = 0;
-      for (let at = named === 1 ? 0 : ends[named - 2] + 1; at < ends[named - 1]; at++) {
-        if (truth[variables - all[at]] === lemma + 1 || all[at] === open) continue;
-        if (open !== 0) return refused(`lemma ${lemma - given + 1} names clause ${named}, of which two literals are open`); // condition
-        open = all[at];
+      for (let at = clause === 0 ? 0 : ends[clause - 1] + 1; at < ends[clause]; at++) {
+        if (truth[variables - list[at]] === now || list[at] === open) continue;
+        if (open !== 0) return refused(`lemma ${now} names clause ${named}, of which two literals are open`); // condition
+        open = list[at];
       }
       if (open === 0) contradicts = true;
-      else truth[variables + open] = lemma + 1;
+      else truth[variables + open] = now;
     }
     hint++;
-    if (!contradicts) return refused(`lemma ${lemma - given + 1} does not follow`); // condition
-    if (from === ends[lemma]) return { kind: "refuted", lemmas: lemma - given + 1 };
+    if (!contradicts) return refused(`lemma ${now} does not follow`); // condition
+    if (from === own[lemma]) return { kind: "refuted", lemmas: now };
   }
   return refused("its lemmas do not end in a contradiction");
 }

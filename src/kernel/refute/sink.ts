@@ -4,6 +4,9 @@
 export const TRUE = 2 ** 30;
 export const FALSE = -TRUE;
 
+/** Of all clauses together, with their ends: 128 MiB. */
+const mostLiterals = 2 ** 25;
+
 export class TooLarge extends Error {}
 
 /** A summand is one of its levels, by value; it is at least `value` unless one of the literals is true. */
@@ -28,7 +31,7 @@ export class Sink {
   #variables = 0;
   #clauses = 0;
   readonly #most: number;
-  /** Throws `TooLarge` beyond `most` clauses. */
+  /** Throws `TooLarge` beyond `most` clauses, or `mostLiterals`. */
   constructor(most: number) {
     this.#most = most;
   }
@@ -43,7 +46,7 @@ export class Sink {
   /** Adds the clause, without what is constant. */
   add(...literals: readonly number[]): void {
     if (literals.includes(TRUE)) return;
-    if (++this.#clauses > this.#most) throw new TooLarge();
+    if (++this.#clauses > this.#most || this.#length + literals.length >= mostLiterals) throw new TooLarge();
     if (this.#length + literals.length + 1 > this.#literals.length) {
       const longer = new Int32Array(2 * this.#literals.length + literals.length);
       longer.set(this.#literals.subarray(0, this.#length));
@@ -82,6 +85,6 @@ export class Sink {
   }
 
   done(): { readonly variables: number; readonly literals: Int32Array } {
-    return { variables: this.#variables, literals: this.#literals.slice(0, this.#length) };
+    return { variables: this.#variables, literals: this.#literals.subarray(0, this.#length) };
   }
 }

@@ -2,10 +2,12 @@
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
 import {
   type Channel,
+  type Flows,
   type Formula,
   fraction,
   type MeasureName,
   type Passage,
+  type Passages,
   type Problem,
   type Rational,
   type Rows,
@@ -92,6 +94,8 @@ export interface Instance {
   readonly subjects: readonly NamedSubject[];
   /** What each call in the claim's text became. */
   readonly leaves: ReadonlyMap<Call, Term | Formula>;
+  /** Evidence for what it says of channels. */
+  readonly passages: Passages;
 }
 
 export type SeekPassage = (problem: Problem, rows: Rows, channel: Channel) => Passage;
@@ -121,13 +125,18 @@ export class Subjects {
     const subjects: NamedSubject[] = [];
     const names: Names = new Map([...values].map(([name, value]) => [name, constantTerm(value)]));
     const leaves = new Map<Call, Term | Formula>();
+    const passages = new Map<Flows, Passage>();
     const leafOf = (call: Call): Term | Formula => {
       const ask = asked(call);
       const found = this.#concrete(ask, values);
       let schedule = subjects.indexOf(found);
       if (schedule < 0) schedule = subjects.push(found) - 1;
       if (ask.measure === "valid") return { op: "valid", schedule };
-      if (ask.measure === "deadlock_free") return this.#flows(found, schedule, ask.channel);
+      if (ask.measure === "deadlock_free") {
+        const { claim, passage } = this.#flows(found, schedule, ask.channel);
+        passages.set(claim, passage);
+        return claim;
+      }
       const number = (expr: S.Expr): Term => constantTerm(evaluateNumber(expr, values));
       return {
         op: "measure",
@@ -139,23 +148,24 @@ export class Subjects {
       leaves.set(call, leaf);
       return leaf;
     });
-    return { claim, subjects, leaves };
+    return { claim, subjects, leaves, passages };
   }
 
   /** Where it sends and receives (`rows.ts`), with evidence about the channel. What is no valid schedule is refused before that matters. */
-  #flows({ subject }: NamedSubject, schedule: number, channel: Channel): Formula {
+  #flows({ subject }: NamedSubject, schedule: number, channel: Channel): { readonly claim: Flows; readonly passage: Passage } {
     const examined = examine(subject);
     if (examined.kind !== "schedule" || examined.problem.streams > 1) {
       const rows = { offsets: new Int32Array(1), steps: new Int32Array(0) };
-      return { op: "flows", schedule, channel, rows, passage: { circle: [] } };
+      return { claim: { op: "flows", schedule, channel, rows }, passage: { circle: [] } };
     }
     const rows = plainRows(examined.problem, examined.schedule.order);
-    return { op: "flows", schedule, channel, rows, passage: this.#seek(examined.problem, rows, channel) };
+    return { claim: { op: "flows", schedule, channel, rows }, passage: this.#seek(examined.problem, rows, channel) };
   }
 
   /** "S is valid" for one choice of its parameters: for all m if it is a block. */
   validity(schedule: S.Schedule, args: readonly Rational[], microbatches: number | null): Instance {
-    return { claim: { op: "valid", schedule: 0 }, subjects: [this.#schedule(schedule, args, undefined, microbatches)], leaves: new Map() };
+    const subjects = [this.#schedule(schedule, args, undefined, microbatches)];
+    return { claim: { op: "valid", schedule: 0 }, subjects, leaves: new Map(), passages: new Map() };
   }
 
   /** One schedule for a picture. */

@@ -1,4 +1,4 @@
-// From start times to a schedule as the kernel replays it: each stream's passes by start. A wrong order would only be refused.
+// From start times to a schedule with its order: each stream's passes by start.
 import { type Problem, routeFor, type Schedule } from "../kernel/index.ts";
 
 /**

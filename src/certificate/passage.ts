@@ -3,11 +3,10 @@
 import { type Channel, needsOf, type Order, type Passage, type Problem, type Rows, routeFor, waits } from "../kernel/index.ts";
 
 /** Cost: linear in waits, which are collected twice so that they fit into two arrays. */
-export function passageOf(problem: Problem, rows: Rows, channel: Channel): Passage {
-  const needs = needsOf(problem);
-  let events = problem.nodes * problem.microbatches + needs.from.length;
+export function passageOf(problem: Problem, rows: Rows, channel: Channel | null): Passage {
+  let events = problem.nodes * problem.microbatches + (channel === null ? 0 : needsOf(problem).from.length);
   let count = 0;
-  const each = (wait: (before: number, after: number) => void): void => waits(problem, rows, channel, needs, wait);
+  const each = (wait: (before: number, after: number) => void): void => waits(problem, rows, channel, wait);
   each((before, after) => {
     events = Math.max(events, before + 1, after + 1);
     count++;
@@ -117,4 +116,13 @@ export function orderedRows(problem: Problem, order: Order): Rows | null {
     steps.set(row, offsets[device]);
   });
   return { offsets: Int32Array.from(offsets), steps };
+}
+
+/** The place of each pass in a sequence of all. */
+export function timesOf(sequence: Int32Array): Int32Array {
+  const times = new Int32Array(sequence.length);
+  sequence.forEach((pass, at) => {
+    times[pass] = at;
+  });
+  return times;
 }
