@@ -3,6 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Problem, type Route, replay } from "../src/kernel/index.ts";
 import { type Constructed, construct, type Objective } from "../src/search/construct/construct.ts";
+import { fill } from "../src/search/construct/fill.ts";
+import { mirrored } from "../src/search/construct/mirror.ts";
+import { settle } from "../src/search/construct/settle.ts";
+import { shop } from "../src/search/construct/shop.ts";
 
 /** F, B and W of every stage; hold 1 from F to W. `chunks` 2: the V placement. */
 function pipeline(size: { p: number; m: number; chunks: 1 | 2; times: readonly number[]; send: number; cap: number }): Problem {
@@ -128,6 +132,38 @@ test("caps that no microbatch fits give null, a search that is stopped at once s
   judged(problem, "span", construct(problem, "span", { seed: 0, effort: 1000, stop: () => true }));
 });
 
+test("gaps filled from both ends leave a schedule that is valid, within the caps and no longer", () => {
+  let [filled, shorter] = [0, 0];
+  const check = (problem: Problem, seed: number): void => {
+    const [ahead, back] = [shop(problem), shop(mirrored(problem))];
+    if (ahead === null || back === null || !ahead.ordered) return;
+    filled++;
+    for (const objective of ["makespan", "span"] as const) {
+      const found = construct(problem, objective, { seed, effort: 0, stop: never });
+      const { order } = found?.schedule ?? expect.fail("no schedule");
+      const after = settle(ahead, objective, { order: fill(ahead, back, order, objective), start: new Float64Array() });
+      const [was, is] = [judged(problem, objective, found), judged(problem, objective, after)];
+      if (objective === "makespan") expect(is).toBeLessThanOrEqual(was);
+      if (is < was) shorter++;
+    }
+  };
+  fc.assert(fc.property(problems, fc.nat(99), check), { numRuns: 200, seed: 2 });
+  const sizes = fc.record({
+    p: fc.integer({ min: 1, max: 5 }),
+    m: fc.integer({ min: 1, max: 9 }),
+    chunks: fc.constantFrom(1 as const, 2 as const),
+    times: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 3, maxLength: 3 }),
+    send: fc.integer({ min: 0, max: 3 }),
+    cap: fc.integer({ min: 2, max: 10 }),
+  });
+  fc.assert(
+    fc.property(sizes, fc.nat(99), (size, seed) => check(pipeline(size), seed)),
+    { numRuns: 60, seed: 3 },
+  );
+  expect(filled).toBeGreaterThan(80);
+  expect(shorter).toBeGreaterThan(10);
+});
+
 describe("quality", () => {
   // Optima: reference/optimal-v.jsonl, and exact search on the straight pipeline. `most` is what construct has to reach.
   const unit = [1, 1, 1];
@@ -157,6 +193,9 @@ describe("quality", () => {
       objective: "makespan",
       most: 111,
     },
+    // Controllable Memory's adaptive scheduler.
+    { name: "V 8x24, cap 8: 167", size: { p: 8, m: 24, chunks: 2, times: unit, send: 0, cap: 8 }, objective: "span", most: 167 },
+    { name: "V 8x24, cap 16: no bubble", size: { p: 8, m: 24, chunks: 2, times: unit, send: 0, cap: 16 }, objective: "span", most: 144 },
     { name: "straight 4x8, cap 8: no bubble", size: { p: 4, m: 8, chunks: 1, times: unit, send: 0, cap: 8 }, objective: "span", most: 24 },
   ] as const) {
     test(name, () => {

@@ -182,11 +182,11 @@ describe("Sailor2's setting", () => {
 test("the adaptive V schedule's blocks: the limit is their peak", async () => {
   // Hops of the way down, up, back down and home: on the first devices, and from the turning offset on; then the three turns.
   const hops = [
-    { k: 8, idle: 28, first: 6, near: [1, 1, 1, 1], far: [2, 3, 3, 3], turns: [2, 1, 1] },
-    { k: 10, idle: 23, first: 6, near: [2, 1, 2, 1], far: [2, 3, 3, 3], turns: [2, 1, 2] },
-    { k: 12, idle: 23, first: 4, near: [2, 2, 2, 2], far: [2, 2, 2, 2], turns: [1, 3, 1] },
-    { k: 14, idle: 17, first: 2, near: [1, 2, 1, 2], far: [4, 2, 4, 2], turns: [1, 1, 2] },
-    { k: 16, idle: 14, first: 1, near: [4, 2, 4, 2], far: [4, 2, 4, 2], turns: [3, 1, 3] },
+    { k: 8, idle: 27, first: 1, near: [1, 1, 1, 1], far: [1, 1, 1, 1], turns: [1, 1, 1] },
+    { k: 10, idle: 26, first: 1, near: [1, 2, 1, 2], far: [1, 2, 1, 2], turns: [1, 4, 2] },
+    { k: 12, idle: 27, first: 1, near: [1, 1, 1, 1], far: [1, 3, 1, 3], turns: [1, 1, 1] },
+    { k: 14, idle: 19, first: 1, near: [1, 2, 1, 2], far: [3, 3, 1, 3], turns: [2, 4, 1] },
+    { k: 16, idle: 23, first: 1, near: [1, 1, 1, 1], far: [2, 4, 2, 4], turns: [3, 3, 3] },
   ];
   const p = 8;
   const claims = hops.map(({ k, idle, first, near, far, turns }) => {

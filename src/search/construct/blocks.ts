@@ -68,3 +68,11 @@ export function fullness({ problem, families, takes, release }: Shop, { slot, ev
     return Math.max(most, held / (problem.cap[device] - problem.always[device]));
   }, 0);
 }
+
+/** Wishes of 1 to 3 slots for each class, the smallest sum first; for many classes only the first of them. */
+export function wishes(classes: number): Float64Array[] {
+  let found: number[][] = [[]];
+  for (let i = 0; i < classes; i++) found = found.flatMap((some) => (found.length < 1000 ? [1, 2, 3] : [1]).map((next) => [...some, next]));
+  const sum = (some: readonly number[]): number => some.reduce((a, b) => a + b, 0);
+  return found.sort((a, b) => sum(a) - sum(b)).map((some) => Float64Array.from(some));
+}

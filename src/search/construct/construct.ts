@@ -1,10 +1,12 @@
 // Good schedules fast, for any problem: list scheduling under a portfolio of rules, forwards and in the mirror of time; then rules
 // nearby and local search on the orders, turn about, each from the best so far. Nothing here is trusted: `replay` has seen whatever
 // comes back. The same seed and effort give the same schedule, as long as `stop` does not cut in.
-import type { Problem, Schedule } from "../../kernel/index.ts";
+import type { Order, Problem, Schedule } from "../../kernel/index.ts";
 import { alone } from "./alone.ts";
 import { type Annealed, anneal, type Objective } from "./anneal.ts";
+import { block, fullness, wishes } from "./blocks.ts";
 import { type Dispatched, dispatch, orderOf } from "./dispatch.ts";
+import { fill } from "./fill.ts";
 import { across, mirrored } from "./mirror.ts";
 import { random } from "./random.ts";
 import { blockTraits, type Kinds, kinds, nearby, portfolio, rule, type Traits } from "./rules.ts";
@@ -67,6 +69,29 @@ const budget = 60_000;
 /** Moves that cost as much as running one rule. */
 const movesPerRun = 20;
 
+/** Passes up to which building blocks are repeated and filled. */
+const filled = 20_000;
+
+/** The orders of building blocks that keep the caps when they are repeated, no two alike, those of short hops first. */
+function* repeated({ shop, kinds: { kind, classOf, classes } }: Direction): Generator<Order> {
+  const { problem, families, lists, list } = shop;
+  if (problem.routeOf !== null) return;
+  const seen = new Set<string>();
+  for (const wish of wishes(classes)) {
+    const { slot, every } = block(shop, kind, classOf, wish, false);
+    const name = slot.join();
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (fullness(shop, { slot, every }) > 1) continue;
+    const at = (pass: number): number => slot[pass % families] + every * Math.floor(pass / families);
+    const own: number[][] = Array.from({ length: lists }, () => []);
+    for (let pass = 0; pass < families * problem.microbatches; pass++) own[list[pass % families]].push(pass);
+    let length = 0;
+    const offsets = Int32Array.from([0, ...own.map((passes) => (length += passes.length))]);
+    yield { offsets, passes: Int32Array.from(own.flatMap((passes) => passes.sort((a, b) => at(a) - at(b) || a - b))) };
+  }
+}
+
 /** Rules and local search, turn about. */
 function improve(
   [ahead, back]: readonly Direction[],
@@ -98,6 +123,15 @@ function improve(
     for (const direction of [ahead, back]) {
       if (left < effort / 2 || stop()) break;
       run(direction, traits);
+    }
+  }
+  if (shop.ordered && passes <= filled && left >= effort / 2) {
+    for (const order of repeated(ahead)) {
+      if (left < effort / 2 || stop()) break;
+      left -= movesPerRun * movesPerRun;
+      const found = settle(shop, objective, { order: fill(shop, back.shop, order, objective), start: new Float64Array() });
+      offer(found);
+      if (found !== null && (top === null || found.value < top.value)) top = { order: found.schedule.order, value: found.value };
     }
   }
   for (let round = 0; left > 0 && elite.length > 0 && !stop(); round++) {
