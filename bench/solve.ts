@@ -12,8 +12,9 @@
 // What runs is the compiled program, as users have it: from source each thread would first compile TypeScript.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { boundsOf, type Goal, type Problem } from "../src/kernel/index.ts";
-import type { Objective, Solved } from "../src/search/solve.ts";
+import type { Goal, Objective, Problem } from "../src/kernel/index.ts";
+import { boundOf } from "../src/schedule/index.ts";
+import type { Solved } from "../src/search/solve.ts";
 import { blockProgram, figures, instances, problemOf } from "./instances.ts";
 import { comparable, compareRows, readPeerSchedules, sample, table } from "./peer-schedules.ts";
 import { available, peers, runPeer } from "./peers/peers.ts";
@@ -117,7 +118,7 @@ if (wanted("large")) {
   const [outcome] = ours.solved.outcomes;
   const value = outcome.value ?? Number.NaN;
   console.log(
-    `V, p = 64, m = 1024, half of 1F1B's memory: ${value}, none below ${boundsOf({ problem, makespan: null, span: null, starts: [], orders: [] }).makespan}, gap ${(((value - outcome.bound) / value) * 100).toFixed(2)} %, in ${timed(ours)}`,
+    `V, p = 64, m = 1024, half of 1F1B's memory: ${value}, none below ${boundOf({ problem, makespan: null, span: null, starts: [], orders: [] }, "makespan").value}, gap ${(((value - outcome.bound) / value) * 100).toFixed(2)} %, in ${timed(ours)}`,
   );
 }
 

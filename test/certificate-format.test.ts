@@ -37,7 +37,8 @@ function some(seed: number): Certificate[] {
   };
   const goal = { named: own, makespan: 9, span: null, starts: [{ pass: 0, at: 1 }], orders: [Int32Array.of(1, 0)] };
   const refutations = [
-    { kind: "bound" },
+    { kind: "load", device: 0, stream: 1, from: -1, to: 7, span: true, quantum: null },
+    { kind: "held", pass: 1, quantum: { num: 1, den: 1 } },
     { kind: "windows", quantum: { num: 3, den: 2 } },
     { kind: "clauses", quantum: null, proof: { bytes: 5, sha256: "0".repeat(64) } },
   ] as const;

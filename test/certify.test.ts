@@ -313,7 +313,11 @@ describe("certificates that mean harm", () => {
       { makespan: 2 ** 45, span: null },
       { makespan: null, span: 2 ** 42 },
     ])
-      for (const evidence of [{ kind: "bound" }, { kind: "clauses", lemmas: new Int32Array(), hints: new Int32Array() }] as const)
+      for (const evidence of [
+        { kind: "windows" },
+        { kind: "held", pass: 0 },
+        { kind: "clauses", lemmas: new Int32Array(), hints: new Int32Array() },
+      ] as const)
         expect(refutes({ problem, starts: [], orders, ...bounds }, evidence).kind).toBe("refuted");
     expect(Date.now() - began).toBeLessThan(5000);
   });

@@ -249,9 +249,8 @@ function refuted(goal: Goal, refutation: Refutation, proofs: Proofs): Checked {
     if (word.kind === "refused") return refused(word.reason);
     return accepted(word.lemmas > 0 ? { lemmas: word.lemmas } : { bounds: 1 });
   };
-  if (refutation.kind === "bound") return answer(refutation);
   const quantum = refutation.quantum ?? undefined;
-  if (refutation.kind === "windows") return answer({ kind: "clauses", lemmas: new Int32Array(), hints: new Int32Array(), quantum });
+  if (refutation.kind !== "clauses") return answer({ ...refutation, quantum });
   const found = proofs(refutation.proof);
   return found.kind === "proof" ? answer({ kind: "clauses", ...found.proof, quantum }) : found;
 }

@@ -18,9 +18,8 @@ export type Warrant = () => Draft | { readonly reason: string };
 /** Refutations that the kernel took, and their proofs, which go into `proofs`. */
 export function refutationsOf(evidence: readonly KernelRefutation[], proofs: Map<string, Uint8Array>): Refutation[] {
   return evidence.map((one): Refutation => {
-    if (one.kind === "bound") return one;
     const quantum = one.quantum ?? null;
-    if (one.lemmas.length === 0) return { kind: "windows", quantum };
+    if (one.kind !== "clauses") return { ...one, quantum };
     const bytes = proofBytes(one);
     const digest = sha256(bytes);
     proofs.set(digest, bytes);

@@ -1,6 +1,6 @@
 // The goals of a certificate as the kernel takes them, and which of them its refutations are about.
-import type { Goal } from "../kernel/index.ts";
-import type { Asked, Best, Certificate, Impossible, Objective, Refutation } from "./statement.ts";
+import { atMost, type Goal } from "../kernel/index.ts";
+import type { Asked, Best, Certificate, Impossible, Refutation } from "./statement.ts";
 
 export const goalOf = ({ named: { problem }, makespan, span, starts, orders }: Asked): Goal => ({
   problem,
@@ -30,16 +30,3 @@ export function refutedIn(certificate: Impossible | Best): Refuted[] {
 
 export const refutes = (certificate: Certificate): certificate is Impossible | Best =>
   certificate.kind === "impossible" || certificate.kind === "best";
-
-/** The goal with one more bound. */
-function atMost(goal: Goal, objective: Objective, value: number): Goal {
-  const least = (bound: number | null): number => (bound === null ? value : Math.min(bound, value));
-  switch (objective) {
-    case "makespan":
-      return { ...goal, makespan: least(goal.makespan) };
-    case "span":
-      return { ...goal, span: least(goal.span) };
-    case "peak":
-      return { ...goal, problem: { ...goal.problem, cap: goal.problem.cap.map((cap) => Math.min(cap, value)) } };
-  }
-}

@@ -1,6 +1,6 @@
 // A certificate from its text, strictly: canonical bytes, exact keys, numbers in range, digests that agree. The format is
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
-import type { Passage } from "../kernel/index.ts";
+import type { Objective, Passage } from "../kernel/index.ts";
 import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
 import { digestOf } from "./digest.ts";
@@ -15,7 +15,6 @@ import type {
   Instance,
   Listed,
   Named,
-  Objective,
   Parameters,
   Quantum,
   Refutation,
@@ -377,11 +376,27 @@ class Body {
 const measures: readonly Objective[] = ["makespan", "span", "peak"];
 
 function refutation(value: Json, where: string): Refutation {
-  const kind = kindOf(value, where, "bound", "windows", "clauses");
+  const kind = kindOf(value, where, "windows", "load", "held", "clauses");
   switch (kind) {
-    case "bound":
-      fields(value, where, "kind");
-      return { kind };
+    case "load": {
+      const {
+        device,
+        from,
+        quantum: ticks,
+        span,
+        stream,
+        to,
+      } = fields(value, where, "device", "from", "kind", "quantum", "span", "stream", "to");
+      if (typeof span !== "boolean") refuse(`${where}.span`, "true or false is wanted");
+      return {
+        ...{ kind, device: whole(device, `${where}.device`), stream: whole(stream, `${where}.stream`), span },
+        ...{ from: whole(from, `${where}.from`, -most), to: whole(to, `${where}.to`, -most), quantum: quantum(ticks, `${where}.quantum`) },
+      };
+    }
+    case "held": {
+      const given = fields(value, where, "kind", "pass", "quantum");
+      return { kind, pass: whole(given.pass, `${where}.pass`), quantum: quantum(given.quantum, `${where}.quantum`) };
+    }
     case "windows":
       return { kind, quantum: quantum(fields(value, where, "kind", "quantum").quantum, `${where}.quantum`) };
     case "clauses": {

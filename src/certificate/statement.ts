@@ -1,6 +1,6 @@
 // What a certificate says and what it brings along, as values. The format is docs/certificate.md; `read.ts` and `write.ts` go between the two.
 // A problem is shared by all that speak of it, so two mentions are the same object.
-import type { ForAll, ForAllEvidence, Formula, Passage, Problem, Rational } from "../kernel/index.ts";
+import type { ForAll, ForAllEvidence, Formula, Held, Load, Objective, Passage, Problem, Rational } from "../kernel/index.ts";
 
 /** A problem and what people call its nodes. */
 export interface Named {
@@ -54,7 +54,6 @@ export interface Asked {
   readonly starts: readonly FixedPass[];
   readonly orders: readonly Int32Array[];
 }
-export type Objective = "makespan" | "span" | "peak";
 export interface Reached {
   readonly measure: Objective;
   readonly value: number;
@@ -82,10 +81,12 @@ export interface Quantum {
   readonly num: number;
   readonly den: number;
 }
-export type Refutation =
-  | { readonly kind: "bound" }
-  | { readonly kind: "windows"; readonly quantum: Quantum | null }
-  | { readonly kind: "clauses"; readonly quantum: Quantum | null; readonly proof: ProofName };
+export type Refutation = { readonly quantum: Quantum | null } & (
+  | { readonly kind: "windows" }
+  | Load
+  | Held
+  | { readonly kind: "clauses"; readonly proof: ProofName }
+);
 
 export interface Holds {
   readonly kind: "holds";

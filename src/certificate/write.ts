@@ -158,14 +158,8 @@ const conflictJson = (conflict: Conflict): Json => ({ ...conflict });
 const quantumJson = (quantum: Quantum | null): Json => quantum && [quantum.num, quantum.den];
 
 function refutationJson(refutation: Refutation): Json {
-  switch (refutation.kind) {
-    case "bound":
-      return { kind: "bound" };
-    case "windows":
-      return { kind: "windows", quantum: quantumJson(refutation.quantum) };
-    case "clauses": {
-      const { bytes, sha256: digest } = refutation.proof;
-      return { kind: "clauses", proof: { bytes, sha256: digest }, quantum: quantumJson(refutation.quantum) };
-    }
-  }
+  const quantum = quantumJson(refutation.quantum);
+  if (refutation.kind !== "clauses") return { ...refutation, quantum };
+  const { bytes, sha256: digest } = refutation.proof;
+  return { kind: "clauses", proof: { bytes, sha256: digest }, quantum };
 }

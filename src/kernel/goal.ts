@@ -27,6 +27,14 @@ export interface Goal {
   readonly orders: readonly FixedOrder[];
 }
 
+export type Objective = "makespan" | "span" | "peak";
+
+/** The goal with one more bound. */
+export function atMost(goal: Goal, objective: Objective, value: number): Goal {
+  if (objective === "peak") return { ...goal, problem: { ...goal.problem, cap: goal.problem.cap.map((cap) => Math.min(cap, value)) } };
+  return { ...goal, [objective]: Math.min(goal[objective] ?? value, value) };
+}
+
 export type Met =
   | { readonly kind: "met"; readonly measures: Measures }
   | { readonly kind: "invalid"; readonly reason: string }

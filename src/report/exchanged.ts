@@ -1,7 +1,7 @@
 // What is worth knowing of a schedule that came from elsewhere: its size, its measures, and how far it is from the best there can be.
 import type { Exchanged } from "../convert.ts";
-import { boundsOf, fraction } from "../kernel/index.ts";
-import { examine } from "../schedule/index.ts";
+import { fraction, type Problem } from "../kernel/index.ts";
+import { boundOf, examine } from "../schedule/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 import { measureLine } from "./measures.ts";
 
@@ -16,11 +16,13 @@ export function exchangedText({ title, problem, schedule }: Exchanged): string {
   const by = Array.from(measures.peakOf, (parts) => print(rational(parts, problem.partsPerUnit)));
   const lines = [title, `  ${measureLine(examined)}`, `  peak by device ${few(by)}`];
   if (measures.passes <= mostForBounds) {
-    const free = boundsOf({ problem, makespan: null, span: null, starts: [], orders: [] });
+    const bound = (kept: Problem, on: "makespan" | "span"): number =>
+      boundOf({ problem: kept, makespan: null, span: null, starts: [], orders: [] }, on).value;
     const cap = new Float64Array(problem.devices).fill(measures.peak);
-    const kept = boundsOf({ problem: { ...problem, cap }, makespan: null, span: null, starts: [], orders: [] });
-    lines.push(`  ${distance("makespan", measures.makespan, free.makespan, kept.makespan, problem.ticksPerUnit)}`);
-    lines.push(`  ${distance("span", measures.span, free.span, kept.span, problem.ticksPerUnit)}`);
+    for (const on of ["makespan", "span"] as const) {
+      const [free, kept] = [bound(problem, on), bound({ ...problem, cap }, on)];
+      lines.push(`  ${distance(on, measures[on], free, kept, problem.ticksPerUnit)}`);
+    }
   }
   return `${lines.join("\n")}\n`;
 }

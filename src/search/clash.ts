@@ -1,9 +1,9 @@
 // Why nothing exists: the fewest constraints that clash, and how far each measure alone would have to give way.
-import type { Goal } from "../kernel/index.ts";
+import type { Goal, Objective } from "../kernel/index.ts";
 import { ask, confirm } from "./exact/decide.ts";
 import type { Team } from "./exact/minimize.ts";
 import { commonTick } from "./exact/quanta.ts";
-import { type Objective, type Options, type Outcome, solve } from "./solve.ts";
+import { type Options, type Outcome, solve } from "./solve.ts";
 
 export interface Limiting {
   /** What it bounds; a fixed start or order bounds nothing that could give way a little. */

@@ -1,24 +1,23 @@
 // The best schedule for what is asked, with the bound that proves how good it is. Bounds and a constructed schedule first; then the
 // exact engine, in coarse ticks while times are long, then in ever finer ones. Every schedule is replayed, every bound is the kernel's.
 import {
-  boundsOf,
+  atMost,
   coarsen,
   type Goal,
-  leastHeld,
   type Measures,
   meets,
+  type Objective,
   type Problem,
   type Quantum,
   type Refutation,
+  refutes,
   type Schedule,
 } from "../kernel/index.ts";
-import { retime } from "../schedule/index.ts";
+import { boundOf, inTurn, mostAtOnce, retime } from "../schedule/index.ts";
 import type { Broken } from "./exact/decide.ts";
 import { minimize, type Team } from "./exact/minimize.ts";
 import { commonTick, quantumFor, type Scale, scaleOf } from "./exact/quanta.ts";
 import { improve, mostWritten } from "./improve.ts";
-
-export type Objective = "makespan" | "span" | "peak";
 
 /** Ticks and parts. Minimised is each objective in turn, under the least value of the ones before. */
 export interface Asked {
@@ -82,19 +81,6 @@ export async function solve({ goal, objectives }: Asked, options: Options): Prom
   return { found, outcomes };
 }
 
-/** The goal with one more bound. */
-export function atMost(goal: Goal, objective: Objective, value: number): Goal {
-  const least = (bound: number | null): number => (bound === null ? value : Math.min(bound, value));
-  switch (objective) {
-    case "makespan":
-      return { ...goal, makespan: least(goal.makespan) };
-    case "span":
-      return { ...goal, span: least(goal.span) };
-    case "peak":
-      return { ...goal, problem: { ...goal.problem, cap: goal.problem.cap.map((cap) => Math.min(cap, value)) } };
-  }
-}
-
 /** Moves of the construction: a schedule at once, then a good one. */
 const efforts = (passes: number): number[] => [0, Math.min(100_000, 1000 * passes)];
 /** Where the exact search will take its time (passes times ticks), construction has some, too: moves for each pass, and at most. */
@@ -124,7 +110,9 @@ class Minimisation {
   readonly #objective: Objective;
   readonly #options: Options;
   #bound = 0;
-  #evidence: Refutation = { kind: "bound" };
+  #evidence: Refutation = { kind: "windows" };
+  /** What is known without a search. */
+  #plain = 0;
   #reason: string | undefined;
 
   constructor(goal: Goal, objective: Objective, known: Found | null, options: Options) {
@@ -136,7 +124,10 @@ class Minimisation {
 
   async run(): Promise<Outcome> {
     const goal = this.#goal;
-    this.#bound = this.#objective === "peak" ? leastHeld(goal.problem).reduce((most, held) => Math.max(most, held), 0) : this.#plainBound();
+    const { value, evidence } = this.#objective === "peak" ? peakBound(goal) : boundOf(goal, this.#objective);
+    this.#bound = value;
+    this.#plain = value;
+    this.#evidence = evidence;
     this.#tell("bounds");
     if (this.#limit() < this.#bound) return this.#outcome(Number.POSITIVE_INFINITY);
     if (this.found === null) {
@@ -154,7 +145,7 @@ class Minimisation {
         const hopeless = few < 1 || few * problem.nodes * problem.microbatches > mostWritten;
         if (hopeless || this.#settled() || this.broken !== undefined || this.#over()) continue;
         const chosen = quantumFor(goal, this.#objective, few);
-        if (chosen === null || (few < most && chosen.bound < worthALook * this.#plainBound())) continue;
+        if (chosen === null || (few < most && chosen.bound < worthALook * this.#plain)) continue;
         const { quantum } = chosen;
         await this.#search(quantum, `ticks of ${quantum.num / quantum.den}`);
       }
@@ -205,9 +196,6 @@ class Minimisation {
     });
   }
 
-  #plainBound(): number {
-    return boundsOf(this.#goal)[this.#objective === "span" ? "span" : "makespan"];
-  }
   /** The largest value that the goal itself allows. */
   #limit(): number {
     const { makespan, span } = this.#goal;
@@ -250,7 +238,7 @@ class Minimisation {
     const value = this.#value();
     const scale: Scale = this.#objective === "peak" ? { coarse: (x) => x, fine: (c) => c } : scaleOf(quantum, this.#objective);
     const low = scale.coarse(this.#bound);
-    const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : everythingInTurn(goal));
+    const limit = Math.min(this.#limit(), peak ? mostPeak(goal.problem) : inTurn(goal));
     const top = value === null ? scale.coarse(limit) + 1 : scale.coarse(value);
     // With a poor schedule or none the search stays near the bound until one is found or nothing is there.
     const near = low + Math.ceil(low / 4) + 1;
@@ -321,15 +309,12 @@ class Minimisation {
   }
 }
 
-/** All passes and messages one after another, after the last fixed start. */
-function everythingInTurn({ problem: { routes, routeOf, microbatches, send }, starts }: Goal): number {
-  let sum = starts.reduce((latest, { at }) => Math.max(latest, at), 0);
-  for (let j = 0; j < microbatches; j++) {
-    const { duration, dep } = routes[routeOf === null ? 0 : routeOf[j]];
-    for (const ticks of duration) sum += ticks;
-    sum += send * dep.length;
-  }
-  return sum;
+/** What one microbatch holds at once, as the kernel has confirmed it. */
+function peakBound(goal: Goal): { readonly value: number; readonly evidence: Refutation } {
+  const { parts, pass } = mostAtOnce(goal.problem);
+  const value = parts.reduce((most, held) => Math.max(most, held), 0);
+  const evidence: Refutation = { kind: "held", pass: pass[parts.indexOf(value)] ?? 0 };
+  return refutes(atMost(goal, "peak", value - 1), evidence).kind === "refuted" ? { value, evidence } : { value: 0, evidence };
 }
 
 function mostPeak({ always, routes, microbatches }: Problem): number {

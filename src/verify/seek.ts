@@ -1,6 +1,6 @@
 // Runs a program's finds and `impossible`s through the search, and says what came of them: verdicts, bounds, what clashes.
 // What is proved here the kernel has taken: a schedule that replays, and a refutation of everything better.
-import { fraction, type Goal, leastHeld, meets, type Rational, type Refutation } from "../kernel/index.ts";
+import { fraction, type Goal, meets, type Rational, type Refutation } from "../kernel/index.ts";
 import {
   type Constraint,
   constrained,
@@ -13,6 +13,7 @@ import type { Pulse } from "../language/elaborate/pulse.ts";
 import type { Values } from "../language/evaluate.ts";
 import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
+import { mostAtOnce } from "../schedule/index.ts";
 import { clash } from "../search/clash.ts";
 import type { Broken } from "../search/exact/decide.ts";
 import type { Team } from "../search/exact/minimize.ts";
@@ -190,7 +191,7 @@ export function inUnits({ elaborated: { problem } }: Sought, objective: Objectiv
 function needs({ free, elaborated: { problem } }: Sought, constraints: readonly Constraint[]): string[] {
   if (constraints.length !== 1 || constraints[0].on !== "peak") return [];
   const { cap } = constraints[0].apply(free).problem;
-  const alone = leastHeld(problem);
+  const alone = mostAtOnce(problem).parts;
   const device = alone.findIndex((amount, d) => amount > cap[d]);
   if (device < 0) return [];
   return [`One microbatch alone holds ${print(rational(alone[device], problem.partsPerUnit))} at once on device ${device}.`];
@@ -223,7 +224,7 @@ function judgedFind(sought: Sought, outcomes: readonly Outcome[], optimal: boole
 export const percent = (value: number, bound: number): string => `${(value === 0 ? 0 : ((value - bound) / value) * 100).toFixed(2)} %`;
 
 function evidenceOf(evidence: Refutation, lemmas?: number): Evidence {
-  if (evidence.kind === "bound") return { kind: "bound" };
+  if (evidence.kind !== "clauses") return { kind: "bound" };
   let count = 0;
   for (const literal of evidence.lemmas) if (literal === 0) count++;
   return { kind: "clauses", lemmas: lemmas ?? count };

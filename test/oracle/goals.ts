@@ -1,5 +1,5 @@
 // Small problems and goals for the tests of refutations, and goals that have a schedule but not with a tick less.
-import type { Goal, Problem } from "../../src/kernel/index.ts";
+import type { Goal, Problem, Refutation } from "../../src/kernel/index.ts";
 import { enough, explore, least, TooMany } from "./explore.ts";
 import { inOrder, passesOf, problemFrom, type Rough, random } from "./oracle.ts";
 
@@ -11,6 +11,24 @@ export const goalOf = (problem: Problem, bounds: { makespan?: number; span?: num
   orders: [],
   ...more,
 });
+
+export type Sum = Exclude<Refutation, { readonly kind: "clauses" }>;
+
+/** Evidence without clauses: that of every pass, and so many loads of all kinds. */
+export function sums({ problem, makespan, span }: Goal, seed: number, loads: number): Sum[] {
+  const { devices, streams, nodes, microbatches } = problem;
+  const { below } = random(seed);
+  const horizon = (makespan ?? span ?? 6) + 2;
+  return [
+    { kind: "windows" },
+    ...Array.from({ length: nodes * microbatches }, (_, pass): Sum => ({ kind: "held", pass })),
+    ...Array.from({ length: devices === 0 ? 0 : loads }, (): Sum => {
+      const from = below(3) === 0 ? 0 : below(horizon);
+      const to = below(3) === 0 ? horizon - 2 : from + below(horizon) - 1;
+      return { kind: "load", device: below(devices), stream: below(streams), from, to, span: below(2) === 0 };
+    }),
+  ];
+}
 
 export interface Form {
   readonly devices: number;

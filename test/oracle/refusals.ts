@@ -4,7 +4,7 @@ import type * as Kernel from "../../src/kernel/index.ts";
 import type { ForAll, Form, Guide, Hints, Inverse, Multipliers, Problem, Schedule, SymbolicBlock, Term } from "../../src/kernel/index.ts";
 import { trim } from "../../src/search/exact/trim.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
-import { goalOf, possibleGoals, seeds } from "./goals.ts";
+import { goalOf, possibleGoals, seeds, sums } from "./goals.ts";
 import { orderFrom, problemFrom, type Rough, random, scheduleFrom } from "./oracle.ts";
 import { solveNow } from "./sat.ts";
 
@@ -1149,7 +1149,7 @@ const refuted = (kernel: Module, goal: Kernel.Goal, evidence: Kernel.Refutation)
 
 /** Whether the kernel refutes the goal by bounds, or by whatever the solver finds in its clauses. */
 function refutable(kernel: Module, goal: Kernel.Goal, quanta: readonly (readonly [num: number, den: number])[] = []): boolean {
-  if (refuted(kernel, goal, { kind: "bound" })) return true;
+  if (sums(goal, 1, 20).some((evidence) => refuted(kernel, goal, evidence))) return true;
   return [undefined, ...quanta.map(([num, den]) => ({ num, den }))].some((quantum) => {
     const own = quantum === undefined ? goal : kernel.coarsen(goal, quantum);
     if (own === null) return false;
@@ -1172,6 +1172,7 @@ const meets =
   (kernel: Module): boolean =>
     kernel.meets(goal, scheduleFrom(goal.problem, start)).kind === "met";
 
+const load = { kind: "load", device: 0, stream: 0, from: 0, to: 2, span: false } as const;
 const row: Rough = {
   devices: 1,
   microbatches: 1,
@@ -1217,20 +1218,24 @@ const refutations: readonly Bad[] = [
     },
   ],
   ["a goal beside sense", (kernel) => refuted(kernel, asked({ ...row, cap: [] }, { makespan: 3 }), clausal())],
-  ["a goal of half a tick", (kernel) => refuted(kernel, asked({ ...row, send: 0.5 }, { makespan: 0 }), { kind: "bound" })],
+  ["a goal of half a tick", (kernel) => refuted(kernel, asked({ ...row, send: 0.5 }, { makespan: 0 }), { kind: "windows" })],
   [
     "a goal of a device without a cap",
     (kernel) =>
-      refuted(kernel, { ...asked(row, { makespan: 0 }), problem: { ...problemFrom(row), cap: new Float64Array() } }, { kind: "bound" }),
+      refuted(kernel, { ...asked(row, { makespan: 0 }), problem: { ...problemFrom(row), cap: new Float64Array() } }, { kind: "windows" }),
   ],
   [
     "a goal of a device with nothing always",
     (kernel) =>
-      refuted(kernel, { ...asked(row, { makespan: 0 }), problem: { ...problemFrom(row), always: new Float64Array() } }, { kind: "bound" }),
+      refuted(
+        kernel,
+        { ...asked(row, { makespan: 0 }), problem: { ...problemFrom(row), always: new Float64Array() } },
+        { kind: "windows" },
+      ),
   ],
-  ["a goal of a makespan of half a tick", (kernel) => refuted(kernel, asked(row, { makespan: 2.5 }), { kind: "bound" })],
-  ["a goal of a span of half a tick", (kernel) => refuted(kernel, asked(row, { span: 2.5 }), { kind: "bound" })],
-  ["a refutation by a bound that is not above", (kernel) => refuted(kernel, asked(row, { makespan: 3, span: 3 }), { kind: "bound" })],
+  ["a goal of a makespan of half a tick", (kernel) => refuted(kernel, asked(row, { makespan: 2.5 }), { kind: "windows" })],
+  ["a goal of a span of half a tick", (kernel) => refuted(kernel, asked(row, { span: 2.5 }), { kind: "windows" })],
+  ["a refutation by a bound that is not above", (kernel) => refuted(kernel, asked(row, { makespan: 3, span: 3 }), { kind: "windows" })],
   ["a refutation by no lemmas", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), clausal())],
   ["a refutation by a lemma that does not follow", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), clausal([0], [0]))],
   [
@@ -1324,9 +1329,30 @@ const refutations: readonly Bad[] = [
         holds: [{ from: 0, to: 0, device: 0, amount }],
         cap: [amount],
       };
-      return refuted(kernel, asked(rough, { makespan: 3 * duration }), { kind: "bound" });
+      return refuted(kernel, asked(rough, { makespan: 3 * duration }), { kind: "windows" });
     },
   ],
+  [
+    "an order across devices, in which the second need not wait for the end of the first",
+    refutes(
+      asked(
+        {
+          devices: 2,
+          microbatches: 1,
+          passes: [
+            { device: 0, duration: 2 },
+            { device: 1, duration: 2 },
+          ],
+        },
+        { makespan: 3 },
+        { orders: [{ passes: Int32Array.from([0, 1]) }] },
+      ),
+    ),
+  ],
+  ["a pass fixed at a far time, without a bound", refutes(asked(row, {}, { starts: [{ pass: 1, at: 9 }] }))],
+  ["a load between times the wrong way round", (kernel) => refuted(kernel, asked(row, { makespan: 4 }), { ...load, from: 5, to: 1 })],
+  ["a load of a device that is not there", (kernel) => refuted(kernel, asked(row, { span: 4 }), { ...load, device: 1, span: true })],
+  ["holds at the start of a pass that is not there", (kernel) => refuted(kernel, asked(row, { span: 4 }), { kind: "held", pass: 9 })],
   ["a refutation of nothing at all", refutes(asked({ ...row, microbatches: 0 }, { span: 5 }))],
   [
     "a pool of passes that somebody follows",
@@ -1535,6 +1561,12 @@ export function approvals(kernel: Module): string[] {
     ["rows that are stuck", flows([[receive(1), 2, 0, send(0)], back[1]], { circle: [2, 0, 3, 1, 4] }, false)],
     ["p >= 1", (own) => claims(own, least(3), least(1))],
     ["a schedule that meets its goal", meets(asked(row, { makespan: 3, span: 3 }, { starts: [{ pass: 1, at: 2 }] }), [1, 3])],
+    ["a load", (own) => refuted(own, asked(row, { makespan: 2 }), load)],
+    ["a load within a span", (own) => refuted(own, asked(row, { span: 2 }), { ...load, span: true })],
+    [
+      "too much held at once",
+      (own) => refuted(own, asked({ ...row, holds: [{ from: 0, to: 1, device: 0 }], cap: [0] }, {}), { kind: "held", pass: 0 }),
+    ],
     ["too short a makespan", refutes(asked(row, { makespan: 2 }))],
     [
       "too short a span, in coarse ticks",

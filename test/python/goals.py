@@ -1,6 +1,6 @@
 """For test/python: of each certificate on standard input, one a line, what the Python checker makes of the goals in it.
 
-One line of JSON for each goal: its bounds, and its clauses as a digest of their DIMACS file (or why there are none).
+One line of JSON for each: which of its sums refute its goal, and the goal's clauses as a digest of their DIMACS file (or why there are none).
 """
 import hashlib
 import io
@@ -25,12 +25,18 @@ def clauses_of(goal, quantum):
     return hashlib.sha256(text.getvalue().encode()).hexdigest()
 
 
+def refuted(goal, refutation):
+    try:
+        return checker.sum_refutes(checker.coarsen(goal, refutation["quantum"]), refutation)
+    except checker.Refused:
+        return False
+
+
 for line in sys.stdin:
     value = checker.parse(line.encode())
     case = checker.Case(".")
     case.problems = [checker.read_problem(problem) for problem in value["statement"]["problems"]]
-    for instance, refutation in zip(value["statement"]["instances"], value["evidence"]["refutations"]):
-        goal = case.goal(instance["goal"])
-        both = checker.bounds(goal.but(span=0))
-        bounds = ["infinite" if bound == checker.INFINITE else bound for bound in both]
-        print(json.dumps({"bounds": bounds, "clauses": clauses_of(goal, refutation.get("quantum"))}), flush=True)
+    goal = case.goal(value["statement"]["instances"][0]["goal"])
+    refutations = value["evidence"]["refutations"]
+    sums = [refuted(goal, refutation) for refutation in refutations]
+    print(json.dumps({"sums": sums, "clauses": clauses_of(goal, refutations[0]["quantum"])}), flush=True)

@@ -1,10 +1,10 @@
-// Bounds and clauses of small goals of every shape, number by number: what the kernel makes of them and what the Python checker does.
+// Sums and clauses of small goals of every shape, number by number: what the kernel makes of them and what the Python checker does.
 import { createHash } from "node:crypto";
 import type { Refutation } from "../../src/certificate/statement.ts";
 import { certificateText } from "../../src/certificate/write.ts";
-import { boundsOf, coarsen, type Goal, type Problem, type Quantum, writeClauses } from "../../src/kernel/index.ts";
+import { coarsen, type Goal, type Problem, type Quantum, refutes, writeClauses } from "../../src/kernel/index.ts";
 import { enough } from "../oracle/explore.ts";
-import { anything, formed, goalOf } from "../oracle/goals.ts";
+import { anything, formed, goalOf, sums } from "../oracle/goals.ts";
 import { listsOf, passesOf, random, randomOrder } from "../oracle/oracle.ts";
 
 export interface Asked {
@@ -12,9 +12,13 @@ export interface Asked {
   readonly quantum: Quantum | null;
 }
 
+/** Loads that are tried on each goal. */
+const loads = 12;
+
 /** What both checkers must say of a goal. */
 export interface Answer {
-  readonly bounds: readonly (number | "infinite")[];
+  /** Which of some evidence without clauses refutes it. */
+  readonly sums: readonly boolean[];
   /** A digest of the clauses as a DIMACS file, or why there are none. */
   readonly clauses: string;
 }
@@ -77,22 +81,23 @@ export const wholeCaps = (problem: Problem): Problem => ({ ...problem, cap: prob
 /** The goal in a certificate whose evidence is not looked at. */
 export function certificateOf({ goal, quantum }: Asked): string {
   const names = Array.from({ length: goal.problem.nodes }, (_, node) => `N[${node}]`);
-  const refutation: Refutation = { kind: "windows", quantum };
+  const refutations = sums(goal, 1, loads).map((one): Refutation => ({ ...one, quantum }));
+  const asked = { ...goal, named: { problem: goal.problem, names }, orders: goal.orders.map(({ passes }) => passes) };
   return certificateText({
     kind: "impossible",
     title: "a goal",
-    instances: [
-      { parameters: [], goal: { ...goal, named: { problem: goal.problem, names }, orders: goal.orders.map(({ passes }) => passes) } },
-    ],
-    evidence: { refutations: [refutation] },
+    instances: refutations.map(() => ({ parameters: [], goal: asked })),
+    evidence: { refutations },
   });
 }
 
 export function kernelAnswer({ goal, quantum }: Asked): Answer {
-  const { makespan, span } = boundsOf(goal);
   const asked = quantum === null ? goal : coarsen(goal, quantum);
-  const bounds = [makespan, span].map((bound) => (bound === Number.POSITIVE_INFINITY ? "infinite" : bound));
-  return { bounds, clauses: asked === null ? "refused" : clausesOf(asked) };
+  const ticks = quantum === null ? {} : { quantum };
+  return {
+    sums: sums(goal, 1, loads).map((one) => refutes(goal, { ...one, ...ticks }).kind === "refuted"),
+    clauses: asked === null ? "refused" : clausesOf(asked),
+  };
 }
 
 function clausesOf(goal: Goal): string {

@@ -47,7 +47,7 @@ const clauses = (sha: string, bytes = 25): Json => ({ kind: "clauses", proof: { 
 const asked = { makespan: 1 };
 
 /** This one both must take; those after it neither. */
-export const sound: Hostile = { name: "sound", text: refuted({ kind: "bound" }), proofs: new Map() };
+export const sound: Hostile = { name: "sound", text: refuted({ kind: "windows", quantum: null }), proofs: new Map() };
 
 export function hostile(): Hostile[] {
   const text = (name: string, of: string): Hostile => ({ name, text: of, proofs: new Map() });
@@ -103,22 +103,22 @@ export function hostile(): Hostile[] {
       "evidence of another kind",
       sealed({ instances: [{ claim: true, parameters: [], subjects: [] }], kind: "holds", problems: [] }, { kind: "best" }),
     ),
-    text("a great many microbatches", refuted({ kind: "bound" }, { microbatches: 2 ** 40 })),
+    text("a great many microbatches", refuted({ kind: "windows", quantum: null }, { microbatches: 2 ** 40 })),
     text(
       "a great many microbatches of no passes",
       refuted(
-        { kind: "bound" },
+        { kind: "windows", quantum: null },
         { microbatches: 2 ** 40, names: [], nodes: 0, routes: [{ dep: [], device: [], duration: [], holds: [], stream: [] }] },
       ),
     ),
     text("clauses of a great many microbatches", refuted(clauses("0".repeat(64)), { microbatches: 2 ** 40 }, { makespan: 2 ** 45 })),
     text("a great many ticks", refuted({ kind: "windows", quantum: null }, {}, { makespan: 2 ** 50 })),
-    text("a great many devices", refuted({ kind: "bound" }, { devices: 2 ** 30 })),
-    text("a great many streams", refuted({ kind: "bound" }, { streams: 2 ** 50 })),
-    text("times past 2^53", refuted({ kind: "bound" }, { send: 2 ** 52 })),
+    text("a great many devices", refuted({ kind: "windows", quantum: null }, { devices: 2 ** 30 })),
+    text("a great many streams", refuted({ kind: "windows", quantum: null }, { streams: 2 ** 50 })),
+    text("times past 2^53", refuted({ kind: "windows", quantum: null }, { send: 2 ** 52 })),
     text(
       "a pass that waits for itself",
-      refuted({ kind: "bound" }, { routes: [{ dep: [[0]], device: [0], duration: [1], holds: [], stream: [0] }] }),
+      refuted({ kind: "windows", quantum: null }, { routes: [{ dep: [[0]], device: [0], duration: [1], holds: [], stream: [0] }] }),
     ),
     text(
       "clauses of a pass that waits for itself",

@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { refutationsOf } from "../../src/certificate/draft.ts";
 import type { Certificate, Named, Reached } from "../../src/certificate/statement.ts";
 import { certificateText } from "../../src/certificate/write.ts";
-import { coarsen, type Goal, type Refutation, refutes, term, writeClauses } from "../../src/kernel/index.ts";
+import { coarsen, type Goal, type Refutation, term, writeClauses } from "../../src/kernel/index.ts";
+import { boundAbove } from "../../src/schedule/index.ts";
 import { hinted } from "../../src/search/exact/hinted.ts";
 import { explore, least } from "../oracle/explore.ts";
 import { anything, goalOf } from "../oracle/goals.ts";
@@ -24,7 +25,8 @@ function filesOf(certificate: Certificate, proofs: ReadonlyMap<string, Uint8Arra
 
 /** Evidence that nothing meets the goal, from a bound or a solver; none if something does, or nobody knows. */
 function refutation({ goal, quantum }: Asked): Refutation | null {
-  if (refutes(goal, { kind: "bound" }).kind === "refuted") return { kind: "bound" };
+  const above = boundAbove(goal);
+  if (above !== null) return above;
   const asked = quantum === null ? goal : coarsen(goal, quantum);
   const written = asked === null ? null : writeClauses(asked);
   if (written === null || written.kind === "too-large") return null;

@@ -4,7 +4,7 @@
 // all is 0 and stays 0; a device's own first start may be anywhere, so a bound on the span is rounded up.
 import { type Goal, unclear } from "../goal.ts";
 import type { Problem } from "../problem.ts";
-import { looseHolds } from "./paths.ts";
+import { looseHolds } from "./arcs.ts";
 
 /** `num / den` fine ticks make a coarse one. */
 export interface Quantum {
@@ -22,7 +22,7 @@ export function coarsen(goal: Goal, quantum: Quantum): Goal | null {
   if (goal.starts.length > 0) return null; // condition
   if (unclear(goal) !== null) return null;
   const { problem } = goal;
-  if (problem.routes.some((route) => looseHolds(route, problem.nodes).length > 0)) return null; // condition
+  if (problem.routes.some((route) => looseHolds(route).length > 0)) return null; // condition
   const scaled = (ticks: number): number => Number((BigInt(ticks) * BigInt(den)) / BigInt(num));
   const roundedUp = (ticks: number): number => Number((BigInt(ticks) * BigInt(den) + BigInt(num) - 1n) / BigInt(num));
   // The clauses would say so, too.

@@ -1,99 +1,63 @@
-// The earliest and latest start that each item of a family can have: longest paths along needs, the order within a family, what
-// caps imply, and what the goal fixes. An item that has no room left refutes the goal by itself.
-import type { Families, Item } from "./families.ts";
+// The earliest and latest start that each item can have: longest paths along the arcs, up to the goal's makespan or to a time within which
+// everything can be done. An item that has no room left refutes the goal by itself. Law: proofs/laws/windows.md.
+import type { Goal } from "../goal.ts";
+import { routeFor } from "../problem.ts";
+import { type Arcs, lengthen } from "./arcs.ts";
 
-/**
- * Item k of family f is number `base[f] + k`. Arc i: the start of `to[i]` is at least the start of `from[i]` plus `lag[i]`. Arcs stand by
- * what they lead to, what is needed first, so that one sweep follows most of them.
- */
-export interface Items {
-  readonly base: Int32Array;
-  readonly total: number;
-  readonly duration: Float64Array;
-  readonly device: Int32Array;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly lag: Float64Array;
+/** By item, counted from the first start of all, or from the start of the item that they are relative to. */
+export interface Windows {
+  readonly first: Float64Array;
+  readonly last: Float64Array;
 }
 
-export function itemsOf({ families, sorted, links, following }: Families): Items {
-  const base = new Int32Array(families.length + 1);
-  families.forEach(({ count }, f) => {
-    base[f + 1] = base[f] + count;
-  });
-  const total = base[families.length];
-  const duration = new Float64Array(total);
-  const device = new Int32Array(total);
-  const [from, to, lags]: number[][] = [[], [], []];
-  const arc = (before: number, after: number, lag: number): void => {
-    from.push(before);
-    to.push(after);
-    lags.push(lag);
-  };
-  const linksTo = families.map((_, f) => links.filter(({ family }) => family === f));
-  const most = families.reduce((longest, { count }) => Math.max(longest, count), 0);
-  for (let k = 0; k < most; k++)
-    for (const f of sorted) {
-      const { count, needs, members, ...family } = families[f];
-      if (k >= count) continue;
-      const item = base[f] + k;
-      duration[item] = family.duration;
-      device[item] = family.device;
-      if (k > 0) arc(item - 1, item, family.duration);
-      for (const { family: need, lag } of needs) {
-        // Pool items before `shift` may all have come from the other members; later ones need this member's too.
-        const shift = members.length > 1 ? count - families[need].count : 0;
-        if (k >= shift) arc(base[need] + k - shift, item, lag);
-      }
-      for (const { after, gap, lag } of linksTo[f]) if (k >= gap && k - gap < families[after].count) arc(base[after] + k - gap, item, lag);
-    }
-  const number = ([f, k]: Item): number => base[f] + k;
-  for (const { after, item, lag } of following) arc(number(after), number(item), lag);
-  return { base, total, duration, device, from: Int32Array.from(from), to: Int32Array.from(to), lag: Float64Array.from(lags) };
-}
-
-/**
- * Longest paths: raises `values` (-Infinity: not reached) until every arc is kept, along the arcs or against them. False where a value
- * passes `most`: then the arcs go in a circle or there is no room.
- */
-export function lengthen(values: Float64Array, { from, to, lag }: Items, way: "forward" | "backward", most: number): boolean {
-  const [start, end] = way === "forward" ? [from, to] : [to, from];
-  for (let [changed, sweeps] = [true, 0]; changed; sweeps++) {
-    if (sweeps > values.length) return false; // a path has no more arcs: they go in a circle, and would only rise one by one
-    changed = false;
-    for (let i = 0; i < lag.length; i++) {
-      const arc = way === "forward" ? i : lag.length - 1 - i;
-      const reached = values[start[arc]] + lag[arc];
-      if (reached <= values[end[arc]]) continue;
-      values[end[arc]] = reached;
-      changed = true;
-    }
-    if (values.some((value) => value > most)) return false;
+/** Null: some item has no room. */
+export function windowsOf(goal: Goal, arcs: Arcs): Windows | null {
+  const latest = goal.makespan ?? horizon(goal, arcs);
+  const first = new Float64Array(arcs.duration.length);
+  const tails = arcs.duration.slice();
+  for (const { pass, at } of goal.starts) {
+    first[pass] = Math.max(first[pass], at);
+    tails[pass] = Math.max(tails[pass], latest - at);
   }
-  return true;
+  if (latest < 0 || (goal.span ?? 0) < 0) return null;
+  if (!lengthen(first, arcs, "forward", latest) || !lengthen(tails, arcs, "backward", latest)) return null;
+  const last = tails.map((tail) => latest - tail);
+  return first.some((from, item) => from > last[item]) ? null : { first, last };
 }
 
-/** Least time from an item's start to the end of everything that waits for it, itself included. Null: no room below `most`. */
-export function tailsOf(items: Items, most: number): Float64Array | null {
-  const tails = items.duration.slice();
-  return lengthen(tails, items, "backward", most) ? tails : null;
-}
-/** Least time from the first start of all to an item's start. Null: no room below `most`. */
-export function headsOf({ families }: Families, items: Items, most: number): Float64Array | null {
-  const heads = new Float64Array(items.total);
-  if (!lengthen(heads, items, "forward", most)) return null;
-  // The kth of a pool waits until k of all its needs are ready.
-  families.forEach((family, f) => {
-    if (family.members.length === 1) return;
-    const ready = family.needs.flatMap(({ family: need, lag }) =>
-      Array.from(heads.subarray(items.base[need], items.base[need + 1]), (head) => head + lag),
-    );
-    Float64Array.from(ready)
-      .sort()
-      .forEach((head, k) => {
-        const item = items.base[f] + k;
-        heads[item] = Math.max(heads[item], head, k > 0 ? heads[item - 1] + family.duration : 0);
-      });
+/** The same relative to the start of one item, whenever that is; infinite where no path says anything. Null: no schedule has room for it. */
+export function around(item: number, goal: Goal, arcs: Arcs): Windows | null {
+  const [first, tails] = (["forward", "backward"] as const).map((way) => {
+    const values = new Float64Array(arcs.duration.length).fill(Number.NEGATIVE_INFINITY);
+    values[item] = 0;
+    return lengthen(values, arcs, way, inTurn(goal, arcs)) ? values : null;
   });
-  return heads;
+  return first === null || tails === null ? null : { first, last: tails.map((tail) => -tail) };
+}
+
+/**
+ * All passes and messages one after another, after the last fixed start. Time after that in which nothing runs and no message is under way
+ * can be cut out of a schedule; what happens stays in the same order, and no span grows.
+ */
+function inTurn({ problem, starts }: Goal, { duration }: Arcs): number {
+  let end = starts.reduce((latest, { at }) => Math.max(latest, at), 0);
+  for (const ticks of duration) end += ticks;
+  for (let j = 0; j < problem.microbatches; j++) end += routeFor(problem, j).dep.length * problem.send;
+  return end;
+}
+
+/** When all can be done. Under a bound on the spans: whichever device begins first, others begin and end within reach of it. */
+function horizon(goal: Goal, arcs: Arcs): number {
+  const turn = inTurn(goal, arcs);
+  if (goal.span === null) return turn;
+  const heads = new Float64Array(arcs.duration.length);
+  lengthen(heads, arcs, "forward", turn);
+  // What starts first of all needs nothing.
+  const firsts = new Set(arcs.from.filter((from, i) => from >= arcs.passes && heads[arcs.to[i]] === 0));
+  let latest = 0;
+  for (const begin of firsts) {
+    const last = around(begin, goal, arcs)?.last;
+    for (let item = 0; last !== undefined && item < arcs.passes; item++) latest = Math.max(latest, last[item] + arcs.duration[item]);
+  }
+  return Math.min(turn, latest);
 }

@@ -1,7 +1,6 @@
 // One question: is there a schedule that meets this goal? Bounds first, then the kernel's clauses and a SAT solver.
 // What comes back is looked at before anyone sees it: a schedule is replayed, a refutation checked step by step.
 import {
-  boundsOf,
   coarsen,
   type Goal,
   type Measures,
@@ -11,6 +10,7 @@ import {
   type Schedule,
   writeClauses,
 } from "../../kernel/index.ts";
+import { boundAbove } from "../../schedule/index.ts";
 import type { SatSolver } from "../../solver/sat.ts";
 import type { Checker } from "./checker.ts";
 import type { Claimed } from "./hinted.ts";
@@ -54,12 +54,11 @@ export interface Means {
 export async function ask(goal: Goal, means: Means, quantum?: Quantum): Promise<Answer> {
   const asked = quantum === undefined ? goal : coarsen(goal, quantum);
   if (asked === null) return { kind: "unknown", reason: "these times cannot be made coarser" };
-  const { makespan, span } = boundsOf(goal);
-  if (makespan === Number.POSITIVE_INFINITY || makespan > (goal.makespan ?? makespan) || span > (goal.span ?? span))
-    return { kind: "refuted", claimed: { kind: "bound" } };
+  const above = boundAbove(goal);
+  if (above !== null) return { kind: "refuted", claimed: { kind: "sum", evidence: above } };
   const written = writeClauses(asked, means.mostClauses);
   if (written.kind === "too-large") return { kind: "unknown", reason: `not for the exact search: ${written.reason}` };
-  if (written.kind === "nothing") return { kind: "refuted", claimed: { kind: "lemmas", lemmas: new Int32Array(), quantum } };
+  if (written.kind === "nothing") return { kind: "refuted", claimed: { kind: "sum", evidence: { kind: "windows", quantum } } };
   const answer = await means.solver.solve({ ...means, clauses: written, proof: true });
   if (answer.kind === "unknown")
     return { kind: "unknown", reason: answer.reason, by: means.conflicts === undefined ? means.solver : undefined };
@@ -84,7 +83,7 @@ export async function confirm(
     case "unknown":
       return { kind: "unknown", reason: `${checked.reason} while a refutation was checked` };
     case "refused": {
-      const quantum = claimed.kind === "lemmas" ? claimed.quantum : undefined;
+      const { quantum } = claimed.kind === "lemmas" ? claimed : claimed.evidence;
       return { kind: "broken", reason: `the kernel refuses a refutation: ${checked.reason}`, goal, quantum };
     }
   }

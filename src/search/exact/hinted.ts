@@ -2,13 +2,13 @@
 import { coarsen, type Goal, type Quantum, type Refutation, writeClauses } from "../../kernel/index.ts";
 import { trim } from "./trim.ts";
 
-/** A refutation as a search leaves it: a bound, or lemmas over the goal's clauses, of which nothing has been looked at. */
+/** A refutation as a search leaves it: a sum, or lemmas over the goal's clauses, of which nothing has been looked at. */
 export type Claimed =
-  | { readonly kind: "bound" }
+  | { readonly kind: "sum"; readonly evidence: Refutation }
   | { readonly kind: "lemmas"; readonly lemmas: Int32Array; readonly quantum: Quantum | undefined };
 
 export function hinted(goal: Goal, claimed: Claimed): Refutation | { readonly kind: "refused"; readonly reason: string } {
-  if (claimed.kind === "bound") return claimed;
+  if (claimed.kind === "sum") return claimed.evidence;
   const { lemmas, quantum } = claimed;
   const asked = quantum === undefined ? goal : coarsen(goal, quantum);
   const written = asked === null ? null : writeClauses(asked);

@@ -1,5 +1,6 @@
 // Longer ticks for long durations: which of them lose little when every time is rounded down, and leave few enough ticks to search.
-import { boundsOf, coarsen, type Goal, type Quantum } from "../../kernel/index.ts";
+import { coarsen, type Goal, type Quantum } from "../../kernel/index.ts";
+import { guessBound } from "../../schedule/index.ts";
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
@@ -42,7 +43,7 @@ const parts = 40;
  * all; null where no tick does, or none is longer than the common one.
  */
 export function quantumFor(goal: Goal, bound: Timed, ticks: number): Chosen | null {
-  const x = boundsOf(goal)[bound];
+  const x = guessBound(goal, bound).value;
   const least = x / ticks;
   if (least <= commonTick(goal, bound).num) return null;
   const durations = [...new Set(goal.problem.routes.flatMap(({ duration }) => [...duration]))].sort((a, b) => a - b);
@@ -53,7 +54,7 @@ export function quantumFor(goal: Goal, bound: Timed, ticks: number): Chosen | nu
       const quantum = { num, den };
       const coarse = coarsen(goal, quantum);
       if (coarse === null) continue;
-      const reached = scaleOf(quantum, bound).fine(boundsOf(coarse)[bound] - 1) + 1;
+      const reached = scaleOf(quantum, bound).fine(guessBound(coarse, bound).value - 1) + 1;
       if (best === null || reached > best.bound) best = { quantum, bound: reached };
     }
   }

@@ -2,36 +2,11 @@
 import type { Problem, Schedule, Written } from "../../kernel/index.ts";
 
 /** Start times of all passes, by what the model says of "started by t". `model[v]` is 1 where variable v is true. */
-export function readModel(problem: Problem, written: Written, model: Uint8Array): Schedule {
-  const { nodes, microbatches, routeOf } = problem;
-  const { families, base, first, last, variable } = written;
-  const ofRoute: number[][] = problem.routes.map(() => []);
-  for (let j = 0; j < microbatches; j++) ofRoute[routeOf === null ? 0 : routeOf[j]].push(j);
-  const starts = families.families.map((family, f) =>
-    Array.from({ length: family.count }, (_, k) => {
-      const item = base[f] + k;
-      let t = first[item];
-      while (t < last[item] && model[variable[item] + t - first[item]] === 0) t++;
-      return t;
-    }),
-  );
-  const start = new Float64Array(nodes * microbatches);
-  families.families.forEach(({ members, needs }, f) => {
-    if (members.length === 1) {
-      const [{ route, node }] = members;
-      starts[f].forEach((t, k) => {
-        start[ofRoute[route][k] * nodes + node] = t;
-      });
-      return;
-    }
-    // A pool: whoever is ready first goes first.
-    const ready = members.flatMap(({ route, node }, i) =>
-      starts[needs[i].family].map((t, k) => ({ ready: t + needs[i].lag, pass: ofRoute[route][k] * nodes + node })),
-    );
-    ready.sort((a, b) => a.ready - b.ready || a.pass - b.pass);
-    ready.forEach(({ pass }, k) => {
-      start[pass] = starts[f][k];
-    });
+export function readModel(problem: Problem, { first, last, variable }: Written, model: Uint8Array): Schedule {
+  const start = Float64Array.from({ length: problem.nodes * problem.microbatches }, (_, pass) => {
+    let t = first[pass];
+    while (t < last[pass] && model[variable[pass] + t - first[pass]] === 0) t++;
+    return t;
   });
   return scheduleAt(problem, start);
 }
