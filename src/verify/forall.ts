@@ -10,6 +10,7 @@ import {
   fraction,
   type Guide,
   type Hints,
+  type Inverse,
   judgeForAll,
   type Rational,
   type SymbolicSubject,
@@ -94,7 +95,7 @@ export async function proveForAll(
 function withSlots(program: Program, { domain, subjects }: SymbolicClaim, variables: readonly string[], stop: () => string | null) {
   const filled: SymbolicSubject[] = [];
   for (const subject of subjects) {
-    const { inverse } = hintsFor(subject.block, variables, domain, sampler(program, subject, stop));
+    const inverse = (): Inverse => hintsFor(subject.block, variables, domain, sampler(program, subject, stop)).inverse;
     const block = fill(subject.block, inverse, { variables, domain }, farkasGuide(stop));
     if (typeof block === "string") return block;
     filled.push({ block, microbatches: subject.microbatches, pipelineOnly: subject.pipelineOnly });
