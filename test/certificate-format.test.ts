@@ -4,7 +4,7 @@ import { canonical, type Json, parseCanonical } from "../src/certificate/json.ts
 import { readCertificate } from "../src/certificate/read.ts";
 import type { Certificate, Named } from "../src/certificate/statement.ts";
 import { certificateText, statementDigest } from "../src/certificate/write.ts";
-import { term } from "../src/kernel/index.ts";
+import { term } from "../src/formula/index.ts";
 import { retime } from "../src/schedule/index.ts";
 import { randomOrder, randomProblem } from "./oracle/oracle.ts";
 

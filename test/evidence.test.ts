@@ -1,7 +1,8 @@
 // Evidence for claims for all sizes as data: what was recorded gives the verdict again, and what was tampered with proves nothing false.
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ForAllEvidence, type Formula, judgeForAll, type Lemma, term } from "../src/kernel/index.ts";
+import { term } from "../src/formula/index.ts";
+import { type ForAllEvidence, type Formula, judgeForAll, type Lemma } from "../src/kernel/index.ts";
 import { quantified } from "../src/language/elaborate/claim.ts";
 import { farkasGuide } from "../src/search/farkas.ts";
 import { recordForAll } from "../src/search/record.ts";

@@ -1,4 +1,6 @@
 // Whether a certificate is true: its statement and evidence put before the kernel, whose word this is. No solver, no source, no clock.
+
+import { term } from "../formula/index.ts";
 import {
   complete,
   type Flows,
@@ -15,7 +17,6 @@ import {
   refutes,
   replay,
   rowsOf,
-  term,
   unsafe,
 } from "../kernel/index.ts";
 import { isThere } from "./conflict.ts";

@@ -1,12 +1,13 @@
 // Hints for proofs about building blocks: which passes lie on a device, and which device holds most. Guessed from small sizes by
 // fitting linear forms; the kernel checks every guess, so a bad one costs a proof and never makes a wrong one.
+
+import { fraction, term } from "../formula/index.ts";
 import {
   type Case,
   deviceName,
   Evaluator,
   every,
   type Formula,
-  fraction,
   type Guide,
   type Hints,
   linear,
@@ -14,7 +15,6 @@ import {
   type SymbolicBlock,
   type SymbolicIndex,
   type Term,
-  term,
 } from "../kernel/index.ts";
 
 const { rational, minus, times, over, zero } = fraction;

@@ -1,5 +1,7 @@
 // Claims for all sizes. Small sizes are looked at first: most wrong claims fail there, and the first failure is the smallest. Then the
 // kernel proves the claim by cases; a case in which it is false is handed to the solver, whose model is a size to look at again.
+
+import { fraction, term } from "../formula/index.ts";
 import {
   type Case,
   type ForAll,
@@ -7,13 +9,11 @@ import {
   type ForAllVerdict,
   type Form,
   type Formula,
-  fraction,
   type Guide,
   type Hints,
   judgeForAll,
   type Rational,
   type Term,
-  term,
 } from "../kernel/index.ts";
 import type { SymbolicClaim } from "../language/elaborate/claim.ts";
 import { elaboratePipeline } from "../language/elaborate/pipeline.ts";

@@ -1,20 +1,20 @@
 // Claims as the kernel's formulas: one instance with numbers for its variables, or all sizes with variables.
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
-import {
-  type Channel,
-  type Flows,
-  type Formula,
-  fraction,
-  type MeasureName,
-  type Passage,
-  type Passages,
-  type Problem,
-  type Rational,
-  type Rows,
-  type Schedule,
-  type SymbolicSubject,
-  type Term,
-  term,
+
+import { fraction, term } from "../../formula/index.ts";
+import type {
+  Channel,
+  Flows,
+  Formula,
+  MeasureName,
+  Passage,
+  Passages,
+  Problem,
+  Rational,
+  Rows,
+  Schedule,
+  SymbolicSubject,
+  Term,
 } from "../../kernel/index.ts";
 import { examine, type Source } from "../../schedule/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";

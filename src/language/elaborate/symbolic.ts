@@ -1,5 +1,7 @@
 // A building block for all sizes at once: the kernel's SymbolicBlock, its parameters replaced by terms of the claim.
 // What has no such form (an order, an interval that grows with p, a placement by microbatch) is said in a `NotSymbolic`.
+
+import { term } from "../../formula/index.ts";
 import {
   deviceName,
   type Family,
@@ -8,7 +10,6 @@ import {
   type SymbolicHold,
   type SymbolicIndex,
   type Term,
-  term,
 } from "../../kernel/index.ts";
 import { namesIn, nodes } from "../mentions.ts";
 import { byNumber } from "../microbatches.ts";
