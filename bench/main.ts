@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chromeTrace } from "../src/exchange/chrome-trace.ts";
-import { fraction } from "../src/formula/index.ts";
+import { fraction } from "../src/fraction/index.ts";
 import { replay } from "../src/kernel/index.ts";
 import { elaborateBlock, elaborateProblem } from "../src/language/elaborate/schedule.ts";
 import { load } from "../src/language/program.ts";

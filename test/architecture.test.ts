@@ -26,11 +26,11 @@ const layerOf = (path: string): string => (path.includes("/") ? path.slice(0, pa
 /** What each layer may import, besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
-  formula: ["kernel"],
-  language: ["kernel", "formula", "schedule", "ohm-js", "node:fs"],
+  fraction: ["kernel"],
+  language: ["kernel", "fraction", "schedule", "ohm-js", "node:fs"],
   solver: [
     "kernel",
-    "formula",
+    "fraction",
     "cadical-wasm",
     "z3-solver",
     "node:child_process",
@@ -39,17 +39,29 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "node:path",
     "node:worker_threads",
   ],
-  schedule: ["kernel", "formula"],
-  search: ["kernel", "formula", "schedule", "solver", "node:worker_threads"],
-  certificate: ["kernel", "formula", "node:crypto", "node:fs", "node:path", "node:zlib"],
-  exchange: ["kernel", "formula", "certificate", "schedule", "search", "version", "picocolors"],
-  verify: ["kernel", "formula", "certificate", "language", "schedule", "search", "solver"],
-  session: ["kernel", "formula", "certificate", "language", "schedule", "search", "solver", "verify"],
-  convert: ["kernel", "formula", "language", "exchange", "session"],
-  report: ["kernel", "formula", "certificate", "schedule", "language", "convert", "exchange", "session", "verify", "version", "picocolors"],
+  schedule: ["kernel", "fraction"],
+  search: ["kernel", "fraction", "schedule", "solver", "node:worker_threads"],
+  certificate: ["kernel", "fraction", "node:crypto", "node:fs", "node:path", "node:zlib"],
+  exchange: ["kernel", "fraction", "certificate", "schedule", "search", "version", "picocolors"],
+  verify: ["kernel", "fraction", "certificate", "language", "schedule", "search", "solver"],
+  session: ["kernel", "fraction", "certificate", "language", "schedule", "search", "solver", "verify"],
+  convert: ["kernel", "fraction", "language", "exchange", "session"],
+  report: [
+    "kernel",
+    "fraction",
+    "certificate",
+    "schedule",
+    "language",
+    "convert",
+    "exchange",
+    "session",
+    "verify",
+    "version",
+    "picocolors",
+  ],
   cli: [
     "kernel",
-    "formula",
+    "fraction",
     "certificate",
     "language",
     "solver",
@@ -133,5 +145,5 @@ test("the kernel stays small enough to be read", () => {
   const lines = files(join(src, "kernel")).reduce((sum, path) => sum + codeLines(readFileSync(path, "utf8")), 0);
   expect(lines).toBeGreaterThan(1000);
   // The aim is 1,500. What grows here has to be taken away elsewhere.
-  expect(lines).toBeLessThanOrEqual(2045);
+  expect(lines).toBeLessThanOrEqual(1900);
 });

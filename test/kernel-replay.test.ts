@@ -1,7 +1,6 @@
 // The kernel's replay against the oracle: the same schedules are valid, the same conflicts come first, every measure is the same.
 import { expect, test } from "vitest";
-import { term } from "../src/formula/index.ts";
-import { complete, type Problem, replay, rowsOf, type Schedule } from "../src/kernel/index.ts";
+import { complete, type Problem, replay, rowsOf, type Schedule, term } from "../src/kernel/index.ts";
 import { firstConflict, judge, type Source } from "../src/schedule/index.ts";
 import {
   everySchedule,

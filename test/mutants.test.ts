@@ -87,7 +87,7 @@ interface Mutant {
 }
 
 /** The parts of a text between top-level occurrences of an operator. */
-function split(text: string, operator: "||" | "&&"): string[] {
+function split(text: string, operator: "||" | "&&" | ","): string[] {
   const parts: string[] = [];
   let [depth, from] = [0, 0];
   for (let i = 0; i < text.length; i++) {
@@ -95,7 +95,7 @@ function split(text: string, operator: "||" | "&&"): string[] {
     else if (")]}".includes(text[i])) depth--;
     else if (depth === 0 && text.startsWith(operator, i)) {
       parts.push(text.slice(from, i).trim());
-      from = i + 2;
+      from = i + operator.length;
     }
   }
   return [...parts, text.slice(from).trim()];
@@ -105,6 +105,28 @@ const balance = (text: string): number => [...text].reduce((sum, c) => sum + ("(
 /** What a marked statement can become: taken away as a whole, and each part of an `||` or `&&` taken away. Null: of no known form. */
 function changes(statement: string, before: string, after: string): Map<string, string> | null {
   const found = new Map<string, string>();
+  const list = statement.indexOf("all([");
+  if (list >= 0) {
+    // A formula that all of these have to be true for: each is left out.
+    let close = list + 5;
+    for (let depth = 2; depth > 1; close++) depth += balance(statement[close]);
+    const parts = split(statement.slice(list + 5, close - 1), ",").filter((part) => part !== "");
+    parts.forEach((part, i) => {
+      const rest = parts.filter((_, k) => k !== i).join(", ");
+      found.set(`without ${part}`, `${statement.slice(0, list + 5)}${rest}${statement.slice(close - 1)}`);
+    });
+    return found;
+  }
+  const due = /^due\.push\((.*)\);$/s.exec(statement);
+  if (due !== null) {
+    const parts = split(due[1], ",");
+    parts.forEach((part, i) => {
+      found.set(`without ${part}`, `due.push(${parts.filter((_, k) => k !== i).join(", ")});`);
+    });
+    return found;
+  }
+  // One thing in a list.
+  if (statement.endsWith("),") && balance(statement) === 0 && !statement.startsWith(":")) return found.set("gone", "");
   if (statement.startsWith("if (")) {
     let close = 3;
     for (let depth = 0; close < statement.length; close++) {
@@ -140,6 +162,9 @@ function changes(statement: string, before: string, after: string): Map<string, 
   return null;
 }
 
+/** A list of conditions, or one thing in a list. */
+const isWhole = (text: string): boolean => balance(text) === 0 && (text.includes("all([") || text.trim().endsWith("),"));
+
 const home = fileURLToPath(new URL("../src/kernel/", import.meta.url));
 const files = (fs.readdirSync(home, { recursive: true }) as string[]).filter((file) => file.endsWith(".ts")).sort();
 const unknown: string[] = [];
@@ -158,7 +183,7 @@ function mutantsOf(file: string): Mutant[] {
     // An `if` whose statement stands on a line of its own.
     if (/^\s*if \(.*\)$/.test(bare(from - 1)) && balance(bare(from - 1)) === 0) more();
     // A return that goes on over several lines.
-    while (!/^\s*(if|return|found|throw|:)/.test(text) && from > 0 && at - from < 8) more();
+    while (!/^\s*(if|return|found|throw|due|:)/.test(text) && !isWhole(text) && from > 0 && at - from < 8) more();
     const made = changes(text.trim(), lines[from - 1] ?? "", (lines[at + 1] ?? "").trim());
     if (made === null) {
       unknown.push(`${file}:${at + 1}: ${text}`);
@@ -216,6 +241,39 @@ describe("the kernel without one of its conditions", () => {
       const made = await build(`${i}`, mutant);
       const wrong = refusals(made, known).filter((title) => !known.has(title));
       expect(wrong.length, "nothing bad gets through without it").toBeGreaterThan(0);
+    });
+  });
+});
+
+// ---- formulas about blocks for all sizes that ask too little
+
+/** What stands in a file of src/kernel (once), and what would prove something false. */
+const tooWeak: readonly (readonly [file: string, from: string, to: string])[] = [
+  ["symbolic-block", "ite(this.isDevice(device), on(device), nothing)", "on(device)"],
+  ["symbolic-block", "ite(isIn(hold.indices, tuple), ", "ite(truth(true), "],
+  ["symbolic-block", "ite(there, times(amount, alive(i)), zero)", "times(amount, alive(i))"],
+  ["symbolic-block", "second.slice(i)", "second.slice(i + 1)"],
+  ["symbolic-block", "interval === null ? passes(otherMember) : first", "first"],
+  ["symbolic-block", "family.stream !== 0", "family.stream === 0"],
+  ["for-all", "stage !== undefined && isOfAll", "stage !== undefined"],
+  ["for-all", "block.interval !== null && isOfAll", "block.interval !== null"],
+  ["for-all", 'compare(peak.most, ">=", most), ', ""],
+  ["for-all", "own.isDevice(at), ", ""],
+  ["symbolic-block", "atLeast(sums[at], most), ...fits(at)", "atLeast(sums[at], most)"],
+];
+describe("formulas that ask too little are noticed", () => {
+  let known: ReadonlySet<string> = new Set();
+  test("what is as it is", async () => {
+    known = new Set(refusals(await build("asked")));
+    expect([...known]).toEqual([]);
+  });
+  tooWeak.forEach(([name, from, to], i) => {
+    test(`${name}.ts: ${to.trim() === "" ? `without ${from}` : to}`, async () => {
+      const file = `${name}.ts`;
+      const whole = fs.readFileSync(path.join(home, file), "utf8");
+      expect(whole.split(from).length, `\`${from}\` stands there once`).toBe(2);
+      const made = await build(`weak-${i}`, { file, line: 0, what: to, source: whole.replace(from, () => to) });
+      expect(refusals(made, known).length, "nothing bad gets through").toBeGreaterThan(0);
     });
   });
 });

@@ -1,7 +1,7 @@
 // The least spans: the same question as the frontier's, for the span, which leaves out that devices begin one after the other. Where the
 // catalogue has a schedule of that span, and that nothing is shorter as far as it is known.
 import { readFileSync } from "node:fs";
-import { fraction } from "../../src/formula/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
 import { show, solve, type VerifyOptions, verify } from "../../src/session.ts";
 import { inUnits } from "../../src/verify/seek.ts";
 import { capOf, capText, type Instance, type Placement, type Point, worlds } from "./points.ts";

@@ -1,5 +1,5 @@
 // Evidence for all sizes as JSON, and back: forms, cases, lemmas with their multipliers, and hints. Rules: docs/certificate.md, docs/forall.md.
-import { deviceName, type ForAllEvidence, type Hints, type Lemma, type Multipliers, type Term } from "../kernel/index.ts";
+import { deviceName, type ForAllEvidence, type Hints, type Lemma, type Multipliers, memberName, type Term } from "../kernel/index.ts";
 import { exact, exactJson, fields, list, refuse, whole } from "./decode.ts";
 import { readTerm, termJson } from "./formula.ts";
 import type { Json } from "./json.ts";
@@ -13,9 +13,10 @@ export function casesJson({ cases, forms, lemmas, subjects }: ForAllEvidence): J
     forms: forms.map((form) => form.map(integerJson)),
     kind: "cases",
     lemmas: lemmas.map(lemmaJson),
-    subjects: subjects.map(({ candidates, inverse }) => ({
+    subjects: subjects.map(({ candidates, inverse, parts }) => ({
       candidates: { load: candidates.load.map(termJson), peak: candidates.peak.map(termJson) },
       inverse: { families: tuplesJson(inverse.families), holds: tuplesJson(inverse.holds) },
+      parts: integerJson(parts),
     })),
   };
 }
@@ -39,7 +40,7 @@ export function readCases(value: Json, variables: readonly string[], count: numb
   const lemmas = list(given.lemmas, "evidence.lemmas").map((one, i) => lemma(one, `evidence.lemmas[${i}]`, cases.length, forms.length));
   const subjects = list(given.subjects, "evidence.subjects");
   if (subjects.length !== count) refuse("evidence.subjects", `${count} are wanted`);
-  const scope = { variables: new Set([...variables, deviceName]), subjects: 0 };
+  const scope = { variables: new Set([...variables, deviceName, memberName]), subjects: 0 };
   return { forms, cases, lemmas, subjects: subjects.map((one, i) => hints(one, `evidence.subjects[${i}]`, scope)) };
 }
 
@@ -75,10 +76,14 @@ function lemma(value: Json, where: string, cases: number, forms: number): Lemma 
 }
 
 function hints(value: Json, where: string, scope: Parameters<typeof readTerm>[2]): Hints {
-  const { candidates, inverse } = fields(value, where, "candidates", "inverse");
+  const { candidates, inverse, parts } = fields(value, where, "candidates", "inverse", "parts");
   const { load, peak } = fields(candidates, `${where}.candidates`, "load", "peak");
   const { families, holds } = fields(inverse, `${where}.inverse`, "families", "holds");
   const terms = (of: Json): Term[] => list(of, where).map((one) => readTerm(one, where, scope));
   const tuples = (of: Json): Term[][][] => list(of, where).map((one) => list(one, where).map(terms));
-  return { candidates: { load: terms(load), peak: terms(peak) }, inverse: { families: tuples(families), holds: tuples(holds) } };
+  return {
+    candidates: { load: terms(load), peak: terms(peak) },
+    inverse: { families: tuples(families), holds: tuples(holds) },
+    parts: integer(parts, `${where}.parts`),
+  };
 }

@@ -1,6 +1,5 @@
 // Whether a certificate is true: its statement and evidence put before the kernel, whose word this is. No solver, no source, no clock.
 
-import { term } from "../formula/index.ts";
 import {
   complete,
   type Flows,
@@ -17,6 +16,7 @@ import {
   refutes,
   replay,
   rowsOf,
+  term,
   unsafe,
 } from "../kernel/index.ts";
 import { isThere } from "./conflict.ts";

@@ -1,7 +1,7 @@
 // Small readers of JSON values: each takes a value and where it stands, and gives what it must be or ends the reading with a reason.
 // Together they are the decoder of a certificate; nothing else looks at unchecked values.
 
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { Rational } from "../kernel/index.ts";
 import type { Json } from "./json.ts";
 

@@ -1,11 +1,18 @@
 // Building blocks for all sizes as JSON, and back. Each term may speak only of the names that stand in its scope: docs/certificate.md.
-import { deviceName, type SymbolicBlock, type SymbolicHold, type SymbolicIndex, type SymbolicSubject, type Term } from "../kernel/index.ts";
+import {
+  deviceName,
+  type Family,
+  type Pass,
+  type SymbolicBlock,
+  type SymbolicHold,
+  type SymbolicIndex,
+  type SymbolicSubject,
+  type Term,
+} from "../kernel/index.ts";
 import { exact, exactJson, fields, kindOf, limited, list, refuse, text, whole } from "./decode.ts";
 import { readTerm, termJson } from "./formula.ts";
 import type { Json } from "./json.ts";
 import { limits } from "./limits.ts";
-
-type Passes = SymbolicHold["from"];
 
 export function symbolicJson({ block, microbatches, pipelineOnly }: SymbolicSubject): Json {
   return {
@@ -17,7 +24,7 @@ export function symbolicJson({ block, microbatches, pipelineOnly }: SymbolicSubj
 
 function blockJson({ always, cap, devices, families, group, holds, interval }: SymbolicBlock): Json {
   const indices = (list: readonly SymbolicIndex[]): Json => list.map(({ name, low, high }) => [name, termJson(low), termJson(high)]);
-  const passes = (of: Passes): Json => [of.family, of.indices.map(termJson)];
+  const passJson = (of: Pass): Json[] => [of.family, of.indices.map(termJson)];
   return {
     always: termJson(always),
     cap: cap && termJson(cap),
@@ -26,19 +33,18 @@ function blockJson({ always, cap, devices, families, group, holds, interval }: S
       device: termJson(family.device),
       duration: termJson(family.duration),
       indices: indices(family.indices),
-      name: family.name,
-      needs: family.needs.map((need) => [need.family, need.indices.map((one) => (one === "all" ? one : termJson(one)))]),
+      needs: family.needs.map((need) => [...passJson(need), need.any]),
       stage: family.stage,
-      start: family.start && termJson(family.start),
+      start: termJson(family.start),
       stream: family.stream,
     })),
-    group: { count: termJson(group.count), name: group.name },
+    group: group && termJson(group),
     holds: holds.map((hold) => ({
       amount: termJson(hold.amount),
       device: termJson(hold.device),
-      from: passes(hold.from),
+      from: passJson(hold.from),
       indices: indices(hold.indices),
-      to: passes(hold.to),
+      to: passJson(hold.to),
     })),
     interval: interval === null ? null : exactJson({ num: interval, den: 1n }),
   };
@@ -99,8 +105,6 @@ class SymbolicReader {
 
   #block(value: Json, where: string): SymbolicBlock {
     const given = fields(value, where, "always", "cap", "devices", "families", "group", "holds", "interval");
-    const group = fields(given.group, `${where}.group`, "count", "name");
-    const name = this.#name(group.name, `${where}.group.name`);
     const families = list(given.families, `${where}.families`);
     if (families.length > limits.families) limited(`more than ${limits.families} families (limit \`families\`)`);
     const arities = families.map((one, f) => {
@@ -110,8 +114,8 @@ class SymbolicReader {
     return {
       devices: this.#term(given.devices, `${where}.devices`),
       interval: given.interval === null ? null : this.#interval(given.interval, `${where}.interval`),
-      group: { name, count: this.#term(group.count, `${where}.group.count`) },
-      families: families.map((one, f) => this.#family(one, `${where}.families[${f}]`, name, arities)),
+      group: given.group === null ? null : this.#term(given.group, `${where}.group`),
+      families: families.map((one, f) => this.#family(one, `${where}.families[${f}]`, arities)),
       holds: list(given.holds, `${where}.holds`).map((one, h) => this.#hold(one, `${where}.holds[${h}]`, arities)),
       always: this.#term(given.always, `${where}.always`, deviceName),
       cap: given.cap === null ? null : this.#term(given.cap, `${where}.cap`, deviceName),
@@ -123,50 +127,47 @@ class SymbolicReader {
     return den === 1n && num >= 1n ? num : refuse(where, "a whole number of at least 1 is wanted");
   }
 
-  #family(value: Json, where: string, group: string, arities: readonly number[]): SymbolicBlock["families"][number] {
+  #family(value: Json, where: string, arities: readonly number[]): Family {
     const given = fields(value, where, ...familyKeys);
     const indices = this.#indices(given.indices, `${where}.indices`);
     const own = indices.map((index) => index.name);
     return {
-      name: text(given.name, `${where}.name`, limits.name),
       indices,
       device: this.#term(given.device, `${where}.device`, ...own),
       stream: whole(given.stream, `${where}.stream`, 0, 1000),
       duration: this.#term(given.duration, `${where}.duration`, ...own),
-      start: given.start === null ? null : this.#term(given.start, `${where}.start`, ...own, group),
+      start: this.#term(given.start, `${where}.start`, ...own),
       needs: list(given.needs, `${where}.needs`).map((one) => this.#need(one, `${where}.needs`, own, arities)),
       stage: whole(given.stage, `${where}.stage`, -1, indices.length - 1),
     };
   }
 
-  #need(value: Json, where: string, own: readonly string[], arities: readonly number[]): { family: number; indices: (Term | "all")[] } {
-    const [family, indices] = this.#pass(value, where, arities);
-    return { family, indices: indices.map((one) => (one === "all" ? "all" : this.#term(one, where, ...own))) };
+  #need(value: Json, where: string, own: readonly string[], arities: readonly number[]): Family["needs"][number] {
+    const [family, indices, any, ...rest] = list(value, where);
+    if (any === undefined || rest.length > 0) refuse(where, "a family, its indices and a list of names are wanted");
+    const names = list(any, where).map((one) => this.#name(one, where));
+    return { ...this.#pass([family, indices], where, arities, ...own, ...names), any: names };
   }
-  #pass(value: Json, where: string, arities: readonly number[]): [number, readonly Json[]] {
+  #pass(value: Json, where: string, arities: readonly number[], ...names: readonly string[]): Pass {
     const pair = list(value, where);
     if (pair.length !== 2) refuse(where, "a family and its indices are wanted");
     const family = whole(pair[0], where, 0, arities.length - 1);
-    const indices = list(pair[1], where);
-    return indices.length === arities[family] ? [family, indices] : refuse(where, `the family has ${arities[family]} indices`);
+    const indices = list(pair[1], where).map((one) => this.#term(one, where, ...names));
+    return indices.length === arities[family] ? { family, indices } : refuse(where, `the family has ${arities[family]} indices`);
   }
 
   #hold(value: Json, where: string, arities: readonly number[]): SymbolicHold {
     const given = fields(value, where, "amount", "device", "from", "indices", "to");
     const indices = this.#indices(given.indices, `${where}.indices`);
     const own = indices.map((index) => index.name);
-    const passes = (of: Json, at: string): Passes => {
-      const [family, terms] = this.#pass(of, at, arities);
-      return { family, indices: terms.map((one) => this.#term(one, at, ...own)) };
-    };
     return {
       indices,
       device: this.#term(given.device, `${where}.device`, ...own),
       amount: this.#term(given.amount, `${where}.amount`, ...own),
-      from: passes(given.from, `${where}.from`),
-      to: passes(given.to, `${where}.to`),
+      from: this.#pass(given.from, `${where}.from`, arities, ...own),
+      to: this.#pass(given.to, `${where}.to`, arities, ...own),
     };
   }
 }
 
-const familyKeys = ["device", "duration", "indices", "name", "needs", "stage", "start", "stream"] as const;
+const familyKeys = ["device", "duration", "indices", "needs", "stage", "start", "stream"] as const;

@@ -1,6 +1,6 @@
 // Numbers that come from the command line or from other formats, exactly: `18.522`, `1/3`, `7`.
 
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { Rational } from "../kernel/index.ts";
 
 /** The fraction that a text says, or null. No signs, no exponents. */

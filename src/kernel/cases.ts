@@ -2,7 +2,7 @@
 // at least 0? what is its residue? Where the facts of the case do not decide, the case is split and the goal looked at again.
 // The guide is not trusted: it proposes multipliers (Farkas), which are added up here, and where to split, which is always sound.
 // Law: proofs/laws/residue-classes.md. Nothing here knows of schedules.
-import { combine, constant, type Form, isConstant, same, scale, substitute, subtract, tighten, unit } from "./linear.ts";
+import { add, combine, constant, type Form, isConstant, scale, subtract, tighten, unit } from "./linear.ts";
 import { floorDivide, gcd, rational } from "./rational.ts";
 
 /** One case: names as forms over the case's variables, and facts `form >= 0` (integer coefficients). */
@@ -18,8 +18,7 @@ export interface Multipliers {
   readonly factors: readonly bigint[];
 }
 export type SignAnswer =
-  | { readonly kind: "nonnegative"; readonly because: Multipliers }
-  | { readonly kind: "negative"; readonly because: Multipliers }
+  | { readonly kind: "nonnegative" | "negative"; readonly because: Multipliers }
   | { readonly kind: "split" }
   | { readonly kind: "stop"; readonly reason: string };
 
@@ -30,14 +29,16 @@ export interface Guide {
   empty(facts: readonly Form[]): Multipliers | null;
 }
 
-/**
- * Internal: the goal cannot go on in this case. Caught by the nearest `every`, which splits its own case: names that the goal had
- * bound in passing are not carried over. Never leaves the kernel.
- */
-class Split {
-  readonly refine: (one: Case) => readonly Case[];
-  constructor(refine: (one: Case) => readonly Case[]) {
-    this.refine = refine;
+/** How a case falls into parts: where a form is at least 0 and where it is not, or by the residues of a variable. */
+export type Parting =
+  | { readonly kind: "sign"; readonly form: Form }
+  | { readonly kind: "residues"; readonly variable: number; readonly modulus: bigint };
+
+/** Internal: the goal cannot go on in this case, and has to be looked at in each of its parts. */
+export class Split {
+  readonly parting: Parting;
+  constructor(parting: Parting) {
+    this.parting = parting;
   }
 }
 /** Internal: no way on; the claim stays unknown, for this reason. */
@@ -47,23 +48,12 @@ export class Stuck {
     this.reason = reason;
   }
 }
-/** Internal: a goal inside a goal is false in this case. */
-export class Failed {
-  readonly where: Case;
-  constructor(where: Case) {
-    this.where = where;
-  }
-}
-
 export type Outcome =
   | { readonly kind: "proved"; readonly cases: number }
   | { readonly kind: "failed"; readonly where: Case }
   | { readonly kind: "stuck"; readonly reason: string };
 
-/**
- * Whether `goal` is true in every integer point of the case. Stops at the first case in which it is false.
- * A goal must take forms from the case that it is given (by name): a form from an outer case is stale after a split.
- */
+/** Whether `goal` is true in every integer point of the case. Stops at the first case in which it is false. */
 export function every(given: Case, guide: Guide, goal: (one: Case) => boolean): Outcome {
   let cases = 0;
   const open: Case[] = [given];
@@ -72,35 +62,41 @@ export function every(given: Case, guide: Guide, goal: (one: Case) => boolean): 
       if (!goal(one) && !isEmpty(one, guide)) return { kind: "failed", where: one };
       cases++;
     } catch (signal) {
-      if (signal instanceof Split) for (const part of [...signal.refine(one)].reverse()) open.push(part);
-      // `everywhere` has found that case not to be empty; it is not asked again.
-      else if (signal instanceof Failed) return { kind: "failed", where: signal.where };
-      else if (signal instanceof Stuck && isEmpty(one, guide)) cases++;
-      else if (signal instanceof Stuck) return { kind: "stuck", reason: signal.reason };
-      else throw signal;
+      if (signal instanceof Split) open.push(...partsOf(one, signal.parting).reverse());
+      else if (!(signal instanceof Stuck)) throw signal;
+      else if (!isEmpty(one, guide)) return { kind: "stuck", reason: signal.reason };
+      else cases++;
     }
   }
   return { kind: "proved", cases };
 }
 
-/** `every` inside a goal: true, or it throws what the outer `every` understands. Adds the names to the case. */
-export function everywhere(one: Case, guide: Guide, names: readonly string[], goal: (inner: Case) => boolean): true {
-  const outcome = every(extend(one, names), guide, goal);
-  if (outcome.kind === "failed") throw new Failed(outcome.where);
-  if (outcome.kind === "stuck") throw new Stuck(outcome.reason);
-  return true;
-}
+/** All whole-numbered values of these names. */
+export const allValues = (names: readonly string[]): Case => ({
+  variables: names.length,
+  names: new Map(names.map((name, i) => [name, unit(i)])),
+  facts: [],
+});
 
-/** A case with new integer variables, about which nothing is known. */
-export function extend(one: Case, names: readonly string[]): Case {
-  const all = new Map(one.names);
-  names.forEach((name, i) => {
-    all.set(name, unit(one.variables + i));
+/** The parts of a case; together they are all its points (law: residue-classes, 1 and 2). */
+export function partsOf(one: Case, parting: Parting): Case[] {
+  if (parting.kind === "sign") return [assume(one, parting.form), assume(one, below(parting.form))];
+  // x = modulus * y + r for r = 0..modulus-1: y takes the place of x.
+  const { variable, modulus } = parting;
+  const more = scale(unit(variable), rational(modulus - 1n));
+  return Array.from({ length: Number(modulus) }, (_, r) => {
+    const step = add(more, constant(BigInt(r)));
+    const put = (form: Form): Form => add(form, scale(step, rational(form.coefficients[variable] ?? 0n, form.den)));
+    return {
+      ...one,
+      names: new Map([...one.names].map(([name, form]) => [name, put(form)])),
+      facts: one.facts.map((fact) => tighten(put(fact))),
+    };
   });
-  return { variables: one.variables + names.length, names: all, facts: one.facts };
 }
-
-export const assume = (one: Case, form: Form): Case => ({ ...one, facts: [...one.facts, tighten(scale(form, rational(form.den)))] });
+const assume = (one: Case, form: Form): Case => ({ ...one, facts: [...one.facts, form] });
+/** At least 0 where the form, tightened, is not. */
+const below = (form: Form): Form => tighten(subtract(constant(-1n), form));
 
 /** Whether the facts contradict each other, shown by multipliers. */
 export function isEmpty(one: Case, guide: Guide): boolean {
@@ -122,21 +118,13 @@ function adds(facts: readonly Form[], { scale: by, factors }: Multipliers, goal:
 /** Whether the form is at least 0 in the whole case; if that differs within the case, the case is split. */
 export function atLeastZero(one: Case, guide: Guide, form: Form): boolean {
   if (isConstant(form)) return form.constant >= 0n;
-  const whole = tighten({ ...form, den: 1n });
+  const whole = tighten(form);
   const answer = guide.sign(one.facts, whole);
-  const below = tighten(subtract(constant(-1n), whole));
-  switch (answer.kind) {
-    case "nonnegative":
-      if (adds(one.facts, answer.because, whole)) return true; // condition
-      throw new Stuck("multipliers that do not add up");
-    case "negative":
-      if (adds(one.facts, answer.because, below)) return false; // condition
-      throw new Stuck("multipliers that do not add up");
-    case "split":
-      throw new Split((own) => [assume(own, whole), assume(own, below)]);
-    case "stop":
-      throw new Stuck(answer.reason);
-  }
+  if (answer.kind === "split") throw new Split({ kind: "sign", form: whole });
+  if (answer.kind === "stop") throw new Stuck(answer.reason);
+  const isNonnegative = answer.kind === "nonnegative";
+  if (!adds(one.facts, answer.because, isNonnegative ? whole : below(whole))) throw new Stuck("multipliers that do not add up"); // condition
+  return isNonnegative;
 }
 
 export const isZero = (one: Case, guide: Guide, form: Form): boolean =>
@@ -145,32 +133,11 @@ export const isZero = (one: Case, guide: Guide, form: Form): boolean =>
 /** floor(form / divisor): linear, once every coefficient is divisible. Splits a variable into its residues until it is. */
 export function floorOf(form: Form, divisor: bigint): Form {
   const by = divisor * form.den;
-  form.coefficients.forEach((c, index) => {
+  form.coefficients.forEach((c, variable) => {
     if (c % by === 0n) return;
     const modulus = by / gcd(c, by);
     if (modulus > 10_000n) throw new Stuck(`a proof by ${modulus} residue classes would be too long`);
-    throw new Split((own) => residues(own, index, modulus));
+    throw new Split({ kind: "residues", variable, modulus });
   });
   return { den: 1n, constant: floorDivide(form.constant, by), coefficients: form.coefficients.map((c) => c / by) };
-}
-
-/** Whether the form is a whole number in the whole case; if that differs within the case, the case is split. */
-export const isWhole = (form: Form): boolean => same(form, floorOf(form, 1n));
-
-/** The residue of an integer form, a number in 0..modulus-1. */
-export function residueOf(form: Form, modulus: bigint): bigint {
-  const rest = subtract(form, scale(floorOf(form, modulus), rational(modulus)));
-  if (!isConstant(rest) || rest.den !== 1n) throw new Stuck("a remainder of something that is not a whole number");
-  return rest.constant;
-}
-
-/** The cases x = modulus * y + r for r = 0..modulus-1: together they are all integers x. */
-export function residues(one: Case, index: number, modulus: bigint): Case[] {
-  const found: Case[] = [];
-  for (let r = 0n; r < modulus; r++) {
-    const names = new Map<string, Form>();
-    for (const [name, form] of one.names) names.set(name, substitute(form, index, modulus, r));
-    found.push({ variables: one.variables, names, facts: one.facts.map((fact) => tighten(substitute(fact, index, modulus, r))) });
-  }
-  return found;
 }

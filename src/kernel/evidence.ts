@@ -6,10 +6,11 @@ import type { Form } from "./linear.ts";
 import type { Inverse } from "./symbolic-block.ts";
 import type { Term } from "./term.ts";
 
-/** Hints for one subject: where passes lie, and devices of which one has the greatest peak (load) of all, as terms of the statement. */
+/** Hints for one subject: where passes lie; devices of which one has the greatest peak (load) of all; so many parts make a unit of memory. */
 export interface Hints {
   readonly inverse: Inverse;
   readonly candidates: { readonly peak: readonly Term[]; readonly load: readonly Term[] };
+  readonly parts: bigint;
 }
 
 /** An answer about one form in one case, or that a case is empty (multipliers that make -1 of its facts). Numbers of `cases`, `forms`. */

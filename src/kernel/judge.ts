@@ -7,7 +7,7 @@ import { complete, flows, isEarliest, type Passage, type Rows, rowsOf } from "./
 import { type Order, type Problem, unsafe } from "./problem.ts";
 import { type Rational, rational } from "./rational.ts";
 import { type Measures, replay, rowsIn } from "./replay.ts";
-import { Evaluator, exactly, type Leaves } from "./symbolic.ts";
+import { Evaluator, type Leaves } from "./symbolic.ts";
 import type { Flows, Formula, Measure, Term } from "./term.ts";
 
 /** What an instance of a claim speaks of: start times, perhaps those of an order in which all starts early, a block for all m, a pipeline. */
@@ -113,11 +113,11 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[], pass
 
 /** What a claim finds in subjects that have been checked. */
 export const leavesOf = (subjects: readonly Subject[], passages: Passages): Leaves => ({
-  measure: (_, measure) => {
+  measure: (measure) => {
     const { num, den } = measureOf(measure, subjects[measure.schedule]);
-    return exactly(constant(num, den));
+    return constant(num, den);
   },
-  valid: (_, schedule) => {
+  valid: (schedule) => {
     if (subjects[schedule].kind === "pipeline") throw new Stuck("a pipeline has no start times that could be valid"); // condition
     return true;
   },

@@ -39,19 +39,6 @@ export const scale = (x: Form, by: Rational): Form =>
     x.constant * by.num,
     x.coefficients.map((c) => c * by.num),
   );
-export const same = (x: Form, y: Form): boolean => {
-  const difference = subtract(x, y);
-  return difference.constant === 0n && isConstant(difference);
-};
-
-/** The form after the variable `index` has become `modulus * x + residue`. */
-export function substitute(x: Form, index: number, modulus: bigint, residue: bigint): Form {
-  const c = x.coefficients[index] ?? 0n;
-  if (c === 0n) return x;
-  const coefficients = [...x.coefficients];
-  coefficients[index] = c * modulus;
-  return normal(x.den, x.constant + c * residue, coefficients);
-}
 
 /** For integer variables, `form >= 0` with the denominator gone and the constant rounded down by the common divisor. */
 export function tighten(x: Form): Form {

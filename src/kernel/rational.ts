@@ -1,5 +1,5 @@
 // Exact fractions on BigInt: the only numbers in which a verdict is decided. Lowest terms, positive denominator.
-// What else people and searches do with them is in `src/formula/fraction.ts`.
+// What else people and searches do with them is in `src/fraction/fraction.ts`.
 
 /** A fraction `num / den` in lowest terms, `den > 0`. */
 export interface Rational {

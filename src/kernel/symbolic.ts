@@ -1,41 +1,30 @@
 // What a term or a formula is worth in a case of a proof. With no variables left the case is one instance, and this is plain exact
 // arithmetic; so finite claims and claims for all sizes are judged by the same lines.
-// Measures come from outside (`judge.ts`): exact forms, or bounds where only those are known.
-import { atLeastZero, type Case, floorOf, type Guide, isWhole, Stuck } from "./cases.ts";
+import { atLeastZero, type Case, floorOf, type Guide, isZero, Stuck } from "./cases.ts";
 import { add, constant, constantOf, type Form, isConstant, scale, subtract } from "./linear.ts";
 import { over, type Rational, rational } from "./rational.ts";
 import type { Flows, Formula, Measure, Relation, Term } from "./term.ts";
 
-/** What is known of a number in a case: at least `low`, at most `high`. Exact when both are the same object. */
-export interface Bounds {
-  readonly low: Form | null;
-  readonly high: Form | null;
-}
-export const exactly = (form: Form): { readonly low: Form; readonly high: Form } => ({ low: form, high: form });
-
 /** Answers for the leaves that only the judge knows. */
 export interface Leaves {
-  measure(one: Case, measure: Measure): Bounds;
-  valid(one: Case, schedule: number): boolean;
+  measure(measure: Measure): Form;
+  valid(schedule: number): boolean;
   flows(formula: Flows): boolean;
 }
 
-/** No schedules in sight: starts, placements, ranges. */
-export const noLeaves: Leaves = {
-  measure: () => {
-    throw new Stuck("a measure stands where none can stand");
-  },
-  valid: () => {
-    throw new Stuck("a schedule stands where none can stand");
-  },
-  flows: () => {
-    throw new Stuck("sends and receives are judged size by size, so give the sizes a range: `for p in 2..16`");
-  },
+const nowhere = (): never => {
+  throw new Stuck("a measure or a schedule stands where none can stand");
 };
+/** No schedules in sight. */
+export const noLeaves: Leaves = { measure: nowhere, valid: nowhere, flows: nowhere };
 
 export class Evaluator {
   readonly #guide: Guide;
   readonly #leaves: Leaves;
+  // What has been found in the case that was asked about last: formulas share parts.
+  #case: Case | null = null;
+  readonly #forms = new Map<Term, Form>();
+  readonly #truths = new Map<Formula, boolean>();
   constructor(guide: Guide, leaves: Leaves = noLeaves) {
     this.#guide = guide;
     this.#leaves = leaves;
@@ -43,64 +32,87 @@ export class Evaluator {
 
   /** The exact form of a term. */
   form(one: Case, term: Term): Form {
-    const form = exact(this.bounds(one, term));
-    if (form === null) throw new Stuck("for all sizes only bounds of a measure are known");
+    this.#turnTo(one);
+    const form = this.#forms.get(term) ?? this.#formOf(one, term);
+    // Sums of many fractions have denominators that only grow: no end could be waited for.
+    if (form.den > longest) throw new Stuck("a fraction with more than 1000 digits");
+    this.#forms.set(term, form);
     return form;
   }
+  /** Whether a formula is true in the whole case (the case is split until that has an answer). */
+  holds(one: Case, formula: Formula): boolean {
+    this.#turnTo(one);
+    const truth = this.#truths.get(formula) ?? this.#isTrue(one, formula);
+    this.#truths.set(formula, truth);
+    return truth;
+  }
+  #turnTo(one: Case): void {
+    if (one === this.#case) return;
+    this.#case = one;
+    this.#forms.clear();
+    this.#truths.clear();
+  }
 
-  /** Bounds of a term: exact but for sums and multiples of measures of which only bounds are known. */
-  bounds(one: Case, term: Term): Bounds {
+  #formOf(one: Case, term: Term): Form {
     switch (term.op) {
       case "number":
-        return exactly(constant(term.num, term.den));
+        return constant(term.num, term.den);
       case "var": {
         const form = one.names.get(term.name);
         if (form === undefined) throw new Stuck(`the name ${term.name} has no value`);
-        return exactly(form);
+        return form;
       }
       case "measure":
-        return this.#leaves.measure(one, term.measure);
-      case "add":
-        return sum(this.bounds(one, term.left), this.bounds(one, term.right));
-      case "sub":
-        return sum(this.bounds(one, term.left), opposite(this.bounds(one, term.right)));
-      case "neg":
-        return opposite(this.bounds(one, term.arg));
-      case "mul":
-      case "quo": {
-        const [left, right] = [this.bounds(one, term.left), this.bounds(one, term.right)];
-        const [a, b] = [exact(left), exact(right)];
-        if (term.op === "mul" && a !== null && isConstant(a)) return multiple(right, constantOf(a));
-        if (b === null || !isConstant(b)) throw new Stuck("two things that both vary with the size are multiplied or divided");
-        if (term.op === "mul") return multiple(left, constantOf(b));
-        if (b.constant === 0n) throw new Stuck("something is divided by zero");
-        return multiple(left, over(rational(1), constantOf(b)));
-      }
-      case "div":
-        return exactly(this.#floored(one, term.left, term.right).quotient);
-      case "mod":
-        return exactly(this.#floored(one, term.left, term.right).remainder);
-      case "min":
-      case "max": {
-        const [left, right] = [this.form(one, term.left), this.form(one, term.right)];
-        const leftIsLess = atLeastZero(one, this.#guide, subtract(right, left));
-        return exactly(leftIsLess === (term.op === "min") ? left : right);
-      }
-      case "floor":
-        return exactly(floorOf(this.form(one, term.arg), 1n));
-      case "ceil":
-        return opposite(exactly(floorOf(minus(this.form(one, term.arg)), 1n)));
-      case "abs": {
-        const form = this.form(one, term.arg);
-        return exactly(atLeastZero(one, this.#guide, form) ? form : minus(form));
-      }
+        return this.#leaves.measure(term.measure);
       case "ite":
-        return exactly(this.form(one, this.holds(one, term.cond) ? term.yes : term.no));
+        return this.form(one, this.holds(one, term.cond) ? term.yes : term.no);
+      case "neg":
+      case "floor":
+      case "ceil":
+      case "abs":
+        return this.#unary[term.op](one, this.form(one, term.arg));
+      default:
+        return this.#binary[term.op](one, this.form(one, term.left), this.form(one, term.right));
     }
   }
+  readonly #unary: Readonly<Record<"neg" | "floor" | "ceil" | "abs", (one: Case, of: Form) => Form>> = {
+    neg: (_, of) => minus(of),
+    floor: (_, of) => floorOf(of, 1n),
+    ceil: (_, of) => minus(floorOf(minus(of), 1n)),
+    abs: (one, of) => (this.#atLeast(one, of, zero) ? of : minus(of)),
+  };
+  readonly #binary: Readonly<Record<"add" | "sub" | "mul" | "quo" | "div" | "mod" | "min" | "max", (one: Case, a: Form, b: Form) => Form>> =
+    {
+      add: (_, a, b) => add(a, b),
+      sub: (_, a, b) => subtract(a, b),
+      mul: (_, a, b) => (isConstant(a) ? scale(b, constantOf(a)) : scale(a, factorOf(b))),
+      quo: (_, a, b) => scale(a, over(rational(1), divisorOf(b))),
+      div: (one, a, b) => this.#quotient(one, a, b),
+      mod: (one, a, b) => {
+        const quotient = this.#quotient(one, a, b);
+        return subtract(a, isConstant(b) ? scale(quotient, constantOf(b)) : scale(b, constantOf(quotient)));
+      },
+      min: (one, a, b) => (this.#atLeast(one, b, a) ? a : b),
+      max: (one, a, b) => (this.#atLeast(one, b, a) ? b : a),
+    };
+  #atLeast(one: Case, greater: Form, less: Form): boolean {
+    return atLeastZero(one, this.#guide, subtract(greater, less));
+  }
 
-  /** Whether a formula is true in the whole case (the case is split until that has an answer). */
-  holds(one: Case, formula: Formula): boolean {
+  /** Floored quotient; the divisor is a constant, or the quotient is one of a few numbers. */
+  #quotient(one: Case, a: Form, b: Form): Form {
+    if (![a, b].every((side) => isZero(one, this.#guide, subtract(side, floorOf(side, 1n)))))
+      throw new Stuck("`div` and `mod` take whole numbers"); // condition
+    if (isConstant(b)) return divisorOf(b).num > 0n ? floorOf(a, divisorOf(b).num) : floorOf(minus(a), -divisorOf(b).num);
+    // a = q * b + rest with 0 <= rest < b, so b is above 0: try q = 0, 1, -1, 2, -2, ...; splitting on each is sound.
+    for (const q of [0n, 1n, -1n, 2n, -2n, 3n, -3n, 4n, 5n, 6n, 7n]) {
+      const rest = subtract(a, scale(b, rational(q)));
+      if (this.#atLeast(one, rest, zero) && !this.#atLeast(one, rest, b)) return constant(q);
+    }
+    throw new Stuck("for all sizes there is division by numbers only, as in `p div 2`");
+  }
+
+  #isTrue(one: Case, formula: Formula): boolean {
     switch (formula.op) {
       case "truth":
         return formula.value;
@@ -113,79 +125,38 @@ export class Evaluator {
       case "implies":
         return !this.holds(one, formula.left) || this.holds(one, formula.right);
       case "valid":
-        return this.#leaves.valid(one, formula.schedule);
+        return this.#leaves.valid(formula.schedule);
       case "flows":
         return this.#leaves.flows(formula);
-      case "compare":
-        return this.#compare(one, formula.relation, this.#difference(one, formula.left, formula.right));
+      case "compare": {
+        // The right side comes first: it is mostly the short one, and its splits are then made before the long work.
+        const right = this.form(one, formula.right);
+        return this.#compare(one, formula.relation, this.form(one, formula.left), right);
+      }
       case "within": {
-        const difference = this.#difference(one, formula.left, formula.right);
-        const tolerance = exactly(this.form(one, formula.tolerance));
-        return this.#compare(one, "<=", sum(difference, opposite(tolerance))) && this.#compare(one, ">=", sum(difference, tolerance));
+        const right = this.form(one, formula.right);
+        const [difference, tolerance] = [subtract(this.form(one, formula.left), right), this.form(one, formula.tolerance)];
+        return this.#atLeast(one, tolerance, difference) && this.#atLeast(one, add(difference, tolerance), zero);
       }
     }
   }
 
-  /** left - right. The right side is looked at first: it is mostly the short one, and its splits then come before the long work. */
-  #difference(one: Case, left: Term, right: Term): Bounds {
-    const subtracted = opposite(this.bounds(one, right));
-    return sum(this.bounds(one, left), subtracted);
-  }
-
-  /** `difference relation 0`. With bounds only, an answer must follow from them. */
-  #compare(one: Case, relation: Relation, difference: Bounds): boolean {
-    /** At least 0? Null: that does not follow. */
-    const atLeast = ({ low, high }: Bounds): boolean | null => {
-      if (low !== null && atLeastZero(one, this.#guide, low)) return true;
-      return high !== null && !atLeastZero(one, this.#guide, high) ? false : null;
-    };
-    const up = relation === "<=" || relation === ">" ? true : atLeast(difference);
-    const down = relation === ">=" || relation === "<" || up === false ? true : atLeast(opposite(difference));
-    const both = up === false || down === false ? false : up === null || down === null ? null : true;
-    if (both === null) throw new Stuck("for all sizes only bounds of a measure are known, and they do not decide this");
-    return relation === "!=" || relation === "<" || relation === ">" ? !both : both;
-  }
-
-  /** Floored quotient and remainder; the divisor is a constant, or the quotient is one of a few numbers. */
-  #floored(one: Case, a: Term, b: Term): { readonly quotient: Form; readonly remainder: Form } {
-    const [left, right] = [this.form(one, a), this.form(one, b)];
-    if (!isWhole(left) || !isWhole(right)) throw new Stuck("`div` and `mod` take whole numbers");
-    if (isConstant(right)) {
-      const by = constantOf(right);
-      if (by.num === 0n) throw new Stuck("something is divided by zero");
-      const quotient = by.num > 0n ? floorOf(left, by.num) : floorOf(minus(left), -by.num);
-      return { quotient, remainder: subtract(left, scale(quotient, by)) };
-    }
-    if (!atLeastZero(one, this.#guide, subtract(right, constant(1n)))) throw new Stuck("the divisor may be zero or negative");
-    // left = q * right + rest with 0 <= rest < right: try q = 0, 1, -1, 2, -2, ...; splitting on each is sound.
-    for (const q of [0n, 1n, -1n, 2n, -2n, 3n, -3n, 4n, 5n, 6n, 7n]) {
-      const remainder = subtract(left, scale(right, rational(q)));
-      if (atLeastZero(one, this.#guide, remainder) && !atLeastZero(one, this.#guide, subtract(remainder, right)))
-        return { quotient: constant(q), remainder };
-    }
-    throw new Stuck("for all sizes there is division by numbers only, as in `p div 2`");
+  #compare(one: Case, relation: Relation, left: Form, right: Form): boolean {
+    const up = relation === "<=" || relation === ">" || this.#atLeast(one, left, right);
+    const down = relation === ">=" || relation === "<" || !up || this.#atLeast(one, right, left);
+    const isNegated = relation === "!=" || relation === "<" || relation === ">";
+    return (up && down) !== isNegated;
   }
 }
 
 const longest = 10n ** 1000n;
-
-/** Sums of many fractions have denominators that only grow: no end could be waited for. */
-function short(form: Form): Form {
-  if (form.den > longest) throw new Stuck("a fraction with more than 1000 digits");
-  return form;
-}
-const exact = ({ low, high }: Bounds): Form | null => (low === high ? low : null);
+const zero = constant(0n);
 const minus = (form: Form): Form => scale(form, rational(-1));
-const opposite = (bounds: Bounds): Bounds => multiple(bounds, rational(-1));
-
-function sum(x: Bounds, y: Bounds): Bounds {
-  const [a, b] = [exact(x), exact(y)];
-  if (a !== null && b !== null) return exactly(short(add(a, b)));
-  return { low: x.low && y.low && short(add(x.low, y.low)), high: x.high && y.high && short(add(x.high, y.high)) };
+function factorOf(form: Form): Rational {
+  if (!isConstant(form)) throw new Stuck("two things that both vary with the size are multiplied or divided");
+  return constantOf(form);
 }
-function multiple(bounds: Bounds, by: Rational): Bounds {
-  const form = exact(bounds);
-  if (form !== null) return exactly(short(scale(form, by)));
-  const [a, b] = [bounds.low, bounds.high].map((side) => side && short(scale(side, by)));
-  return by.num < 0n ? { low: b, high: a } : { low: a, high: b };
+function divisorOf(form: Form): Rational {
+  if (factorOf(form).num === 0n) throw new Stuck("something is divided by zero");
+  return factorOf(form);
 }

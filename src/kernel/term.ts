@@ -41,3 +41,21 @@ export interface Measure {
   readonly device?: Term;
   readonly stage?: Term;
 }
+
+export const number = (value: bigint | number, den: bigint | number = 1n): Term => ({ op: "number", num: BigInt(value), den: BigInt(den) });
+export const variable = (name: string): Term => ({ op: "var", name });
+export const truth = (value: boolean): Formula => ({ op: "truth", value });
+export const compare = (left: Term, relation: Relation, right: Term): Formula => ({ op: "compare", relation, left, right });
+export const and = (left: Formula, right: Formula): Formula => ({ op: "and", left, right });
+export const all = (formulas: readonly Formula[]): Formula => (formulas.length === 0 ? truth(true) : formulas.reduce(and));
+export const not = (arg: Formula): Formula => ({ op: "not", arg });
+export const implies = (left: Formula, right: Formula): Formula => ({ op: "implies", left, right });
+export const or = (left: Formula, right: Formula): Formula => ({ op: "or", left, right });
+export const any = (formulas: readonly Formula[]): Formula => (formulas.length === 0 ? truth(false) : formulas.reduce(or));
+export const ite = (cond: Formula, yes: Term, no: Term): Term => ({ op: "ite", cond, yes, no });
+export const whole = (of: Term): Formula => compare({ op: "floor", arg: of }, "==", of);
+export const binary = (op: "add" | "sub" | "mul" | "quo" | "div" | "mod" | "min" | "max", left: Term, right: Term): Term => ({
+  op,
+  left,
+  right,
+});

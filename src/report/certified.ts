@@ -3,7 +3,7 @@ import pc from "picocolors";
 import type { Checked } from "../certificate/check.ts";
 import type { Digests } from "../certificate/read.ts";
 import type { Asked, Certificate, Conflict, Instance, Named, Parameters, Subject } from "../certificate/statement.ts";
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { Rational } from "../kernel/index.ts";
 import { formulaText, letter } from "./formula.ts";
 

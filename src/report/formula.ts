@@ -1,6 +1,6 @@
 // The kernel's terms and formulas as a reader writes them: `peak(A) == floor((p + 2) / 2)`. Subjects are letters: A, B, ...
 
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { Formula, Term } from "../kernel/index.ts";
 
 /** A, B, ..., Z, then S26, S27, ... */

@@ -1,6 +1,6 @@
 // Results for programs: one versioned document (schema/report.schema.json). Numbers that are not whole are exact strings.
 
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { Rational } from "../kernel/index.ts";
 import type { ClaimResult, Report, Sighting } from "../session.ts";
 import { inUnits } from "../verify/seek.ts";

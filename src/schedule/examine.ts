@@ -1,7 +1,7 @@
 // From what the language gives, a block or an order, to what the kernel checks: slots, start times, or why there are none.
 // Chooses what to show of a conflict. Decides nothing: each answer is one that the kernel has given.
 
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import {
   type Block,
   check,

@@ -6,4 +6,5 @@ export * from "./conflict.ts";
 export * from "./examine.ts";
 export * from "./gap.ts";
 export * from "./retime.ts";
+export * from "./slots.ts";
 export * from "./words.ts";

@@ -1,7 +1,7 @@
 // Hints for proofs about building blocks: which passes lie on a device, and which device holds most. Guessed from small sizes by
 // fitting linear forms; the kernel checks every guess, so a bad one costs a proof and never makes a wrong one.
 
-import { fraction, term } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import {
   type Case,
   deviceName,
@@ -10,11 +10,13 @@ import {
   type Formula,
   type Guide,
   type Hints,
+  type Indexed,
   linear,
+  memberName,
   type Rational,
   type SymbolicBlock,
-  type SymbolicIndex,
   type Term,
+  term,
 } from "../kernel/index.ts";
 
 const { rational, minus, times, over, zero } = fraction;
@@ -45,15 +47,51 @@ export interface Sampler {
   loads(point: Point): readonly number[] | null;
 }
 
-export function hintsFor(block: SymbolicBlock, variables: readonly string[], domain: Formula, sampler: Sampler): Hints {
+type Block = Omit<SymbolicBlock, "families"> & { readonly families: readonly Indexed[] };
+
+export function hintsFor(block: Block, variables: readonly string[], domain: Formula, sampler: Sampler): Hints {
   const points = samplePoints(variables, domain);
   return {
     inverse: {
-      families: block.families.map((family) => fitInverse(family.indices, family.device, variables, points)),
-      holds: block.holds.map((hold) => fitInverse(hold.indices, hold.device, variables, points)),
+      families: block.families.map((family) => inverseOf(block, family, variables, points)),
+      holds: block.holds.map((hold) => inverseOf(block, hold, variables, points)),
     },
     candidates: { peak: candidatesFor(block, points, sampler.peaks), load: candidatesFor(block, points, sampler.loads) },
+    parts: [block.always, ...block.holds.map((hold) => hold.amount)].map(denominator).reduce(lcm, 1n),
   };
+}
+
+const lcm = (a: bigint, b: bigint): bigint => (a / fraction.gcd(a, b)) * b;
+/** A number with which a term becomes whole wherever its names are. */
+function denominator(of: Term): bigint {
+  switch (of.op) {
+    case "number":
+      return of.den;
+    case "add":
+    case "sub":
+    case "min":
+    case "max":
+      return lcm(denominator(of.left), denominator(of.right));
+    case "mul":
+      return denominator(of.left) * denominator(of.right);
+    case "quo":
+      return of.right.op === "number" && of.right.num !== 0n
+        ? denominator(of.left) * (of.right.num < 0n ? -of.right.num : of.right.num)
+        : 1n;
+    case "ite":
+      return lcm(denominator(of.yes), denominator(of.no));
+    case "neg":
+    case "abs":
+      return denominator(of.arg);
+    default:
+      return 1n;
+  }
+}
+
+/** Of a block that runs once, what a device has for one microbatch. */
+function inverseOf(block: Block, { indices, device }: Indexed, variables: readonly string[], points: readonly Point[]): Term[][] {
+  if (block.interval !== null) return fitInverse(indices, device, variables, points);
+  return fitInverse(indices.slice(0, -1), device, variables, points).map((tuple) => [...tuple, term.variable(memberName)]);
 }
 
 function greatest(values: readonly number[]): Set<number> {
@@ -92,7 +130,7 @@ interface Home {
  * For the n-th index tuple of a device: each index as a linear form of the device and the variables, if one fits all samples. Where none does,
  * as where stages go on from the last device to the first, one for the first devices and one for the last.
  */
-function fitInverse(indices: readonly SymbolicIndex[], device: Term, variables: readonly string[], points: readonly Point[]): Term[][] {
+function fitInverse(indices: Indexed["indices"], device: Term, variables: readonly string[], points: readonly Point[]): Term[][] {
   const rows: Home[] = [];
   for (const point of points) {
     const tuples = new Map<number, number[][]>();
@@ -174,7 +212,7 @@ function linearThrough(
 }
 
 /** Few terms for devices of which one is among the best at every sampled point: each time the one that is best at most of the rest. */
-function candidatesFor(block: SymbolicBlock, points: readonly Point[], values: (point: Point) => readonly number[] | null): Term[] {
+function candidatesFor(block: Block, points: readonly Point[], values: (point: Point) => readonly number[] | null): Term[] {
   let left = points.flatMap((point) => {
     const found = values(point);
     return found === null ? [] : [{ point, best: greatest(found) }];

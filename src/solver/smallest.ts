@@ -2,8 +2,8 @@
 // lower bound double, so a small value costs few checks and a huge one their logarithm.
 // Does not use Z3's `Optimize`, which is slow and has had wrong optima.
 
-import { fraction, term } from "../formula/index.ts";
-import type { Formula, Rational, Term } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import { type Formula, type Rational, type Term, term } from "../kernel/index.ts";
 import type { Answer, Query, Solver } from "./solver.ts";
 
 /**

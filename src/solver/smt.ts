@@ -2,8 +2,8 @@
 // cleared exactly; comparisons multiply crosswise. Long parts are given a name once, so the text grows with the query as a graph.
 // Does not simplify beyond constants, and does not run a solver.
 
-import { fraction, type term } from "../formula/index.ts";
-import type { Formula, Rational, Term } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import type { Formula, Rational, Term, term } from "../kernel/index.ts";
 import type { Query } from "./solver.ts";
 
 const { floor, gcd, isInteger, negate, one, order, over, plus, rational, times, zero } = fraction;

@@ -1,7 +1,7 @@
 // From what the kernel found wrong to something a person understands: sentences, source lines and the few passes involved.
 // Everything here is shown only; the kernel has already decided.
 
-import { fraction } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import { type Formula, type Problem, type Rational, replay, routeFor, run, type Schedule, type Term } from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";

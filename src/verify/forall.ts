@@ -1,7 +1,7 @@
 // Claims for all sizes. Small sizes are looked at first: most wrong claims fail there, and the first failure is the smallest. Then the
 // kernel proves the claim by cases; a case in which it is false is handed to the solver, whose model is a size to look at again.
 
-import { fraction, term } from "../formula/index.ts";
+import { fraction } from "../fraction/index.ts";
 import {
   type Case,
   type ForAll,
@@ -13,7 +13,9 @@ import {
   type Hints,
   judgeForAll,
   type Rational,
+  type SymbolicSubject,
   type Term,
+  term,
 } from "../kernel/index.ts";
 import type { SymbolicClaim } from "../language/elaborate/claim.ts";
 import { elaboratePipeline } from "../language/elaborate/pipeline.ts";
@@ -22,7 +24,7 @@ import { elaborateBlock } from "../language/elaborate/schedule.ts";
 import { Fault } from "../language/evaluate.ts";
 import type { Program } from "../language/resolve.ts";
 import type * as S from "../language/syntax.ts";
-import { settle, steadyPeaks } from "../schedule/index.ts";
+import { fill, settle, steadyPeaks } from "../schedule/index.ts";
 import { farkasGuide } from "../search/farkas.ts";
 import { hintsFor, type Point, type Sampler, valueAt } from "../search/hints.ts";
 import { recordForAll } from "../search/record.ts";
@@ -54,12 +56,14 @@ export async function proveForAll(
   effort: Effort,
   fails: (point: ReadonlyMap<string, Rational>) => boolean,
 ): Promise<ForAllResult> {
+  const filled = withSlots(program, claim, variables, effort.stop);
+  if (typeof filled === "string") return { kind: "unknown", reason: filled };
   let { domain } = claim;
   let found: ReadonlyMap<string, Rational> | null = null;
   for (let round = 0; round < 24; round++) {
     const guide = farkasGuide(effort.stop);
     const hints = claim.subjects.map((subject) => hintsFor(subject.block, variables, domain, sampler(program, subject, effort.stop)));
-    const statement = { variables, domain, claim: claim.claim, subjects: claim.subjects };
+    const statement = { variables, domain, claim: claim.claim, subjects: filled };
     const { verdict, evidence } = judged(statement, hints, guide);
     if (found !== null && verdict.kind !== "failed") break; // nothing smaller, or nothing more is known
     if (verdict.kind === "proved" || verdict.kind === "vacuous") return { ...verdict, statement, evidence };
@@ -85,6 +89,18 @@ export async function proveForAll(
   return found === null
     ? { kind: "unknown", reason: "no counterexample was found for a case that fails" }
     : { kind: "point", point: found };
+}
+
+/** What the claim speaks of, with the slots that passes in first free slots get; or why none are found. */
+function withSlots(program: Program, { domain, subjects }: SymbolicClaim, variables: readonly string[], stop: () => string | null) {
+  const filled: SymbolicSubject[] = [];
+  for (const subject of subjects) {
+    const { inverse } = hintsFor(subject.block, variables, domain, sampler(program, subject, stop));
+    const block = fill(subject.block, inverse, { variables, domain }, farkasGuide(stop));
+    if (typeof block === "string") return block;
+    filled.push({ block, microbatches: subject.microbatches, pipelineOnly: subject.pipelineOnly });
+  }
+  return filled;
 }
 
 /** The verdict; a proof is one only once the kernel has come to it again from the recorded evidence alone. */

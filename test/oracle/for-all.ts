@@ -19,9 +19,12 @@ export function isTrueForSmall({ variables, domain, claim, subjects }: ForAll): 
     )
       continue;
     const written = subjects.map(({ block, microbatches, pipelineOnly }) => writtenAt(block, microbatches, pipelineOnly, point));
+    if (written.includes("strange")) return null;
     if (written.some((one) => one === null)) return false;
-    const number = (term: Extract<Term, { op: "measure" }>): Fraction | null =>
-      written[term.measure.schedule]?.measure(term, point) ?? null;
+    const number = (term: Extract<Term, { op: "measure" }>): Fraction | null => {
+      const own = written[term.measure.schedule];
+      return own === null || own === "strange" ? null : own.measure(term, point);
+    };
     if (formulaAt(claim, point, number, (subject) => (subjects[subject].pipelineOnly ? null : true)) !== true) return false;
   }
   return true;
@@ -37,11 +40,22 @@ interface Written {
   measure(term: Extract<Term, { op: "measure" }>, point: Point): Fraction | null;
 }
 
-/** Null: it is not valid, or has no meaning. */
-function writtenAt(block: SymbolicBlock, microbatches: Term | null, pipelineOnly: boolean, point: Point): Written | null {
-  const group = wholeAt(block.group.count, point);
-  const devices = wholeAt(block.devices, point);
+/** Null: it is not valid, or has no meaning. "strange": microbatches differ by more than their starts; nothing is said of that. */
+function writtenAt(whole: SymbolicBlock, microbatches: Term | null, pipelineOnly: boolean, point: Point): Written | "strange" | null {
+  const group = wholeAt(whole.group ?? one, point);
+  const devices = wholeAt(whole.devices, point);
   if (group === null || devices === null || group < 1 || devices < 0) return null;
+  const [block, ...others] = Array.from({ length: group }, (_, k) => ofMicrobatch(whole, k));
+  try {
+    if (block === null || !isGroup(whole, group, point)) return null;
+    if (isGrouped(whole) && !staysInMicrobatch(whole)) return "strange";
+    const said = (of: SymbolicBlock | null): string =>
+      JSON.stringify(of === null ? null : laidOut(of, point), (_, x) => (typeof x === "bigint" ? `${x}` : x));
+    if (others.some((other) => said(other) !== said(block))) return "strange";
+  } catch (signal) {
+    if (signal instanceof Meaningless) return null;
+    throw signal;
+  }
   const nodes = block.families.flatMap((family, f) => tuples(family.indices, point).map((at) => ({ f, family, at })));
   const find = (f: number, indices: readonly (number | null)[]): number =>
     nodes.findIndex(
@@ -58,7 +72,7 @@ function writtenAt(block: SymbolicBlock, microbatches: Term | null, pipelineOnly
           other.f === need.family &&
           other.family.indices.every(({ name }, i) => {
             const index = need.indices[i];
-            return index === "all" || other.at.get(name) === BigInt(must(wholeAt(index, at)));
+            return (index.op === "var" && need.any.includes(index.name)) || other.at.get(name) === BigInt(must(wholeAt(index, at)));
           })
             ? [node]
             : [],
@@ -110,8 +124,13 @@ function writtenAt(block: SymbolicBlock, microbatches: Term | null, pipelineOnly
           return { num: d === null ? loads.reduce((a, b) => (a > b ? a : b), 0n) : loads[d], den: 1n };
         },
       };
-    const starts = placed(block, nodes, passes, group, interval, point);
-    if (starts === null) return null;
+    const starts = Array.from({ length: group }, (_, k) =>
+      nodes.map(({ f, at }) => {
+        const member = whole.families[f].indices.at(-1);
+        const own = isGrouped(whole) && member !== undefined ? new Map([...at, [member.name, BigInt(k)]]) : at;
+        return must(wholeAt(whole.families[f].start, own));
+      }),
+    );
     const reach = Math.max(1, ...starts.flat().map(Math.abs)) + Math.max(0, ...passes.map(({ duration }) => duration));
     const turns = interval === null ? 1 : 2 * Math.ceil(reach / interval) + 3;
     const raw = (count: number): number[] => {
@@ -179,46 +198,78 @@ function tuples(indices: SymbolicBlock["families"][number]["indices"], point: Po
   return found;
 }
 
-/** Starts in slots by microbatch of the group and node; those that are left open in the first free slots of their streams. */
-function placed(
-  block: SymbolicBlock,
-  nodes: readonly { readonly family: SymbolicBlock["families"][number]; readonly at: Point }[],
-  passes: readonly { readonly device: number; readonly stream: number; readonly duration: number; readonly needs: readonly number[] }[],
-  group: number,
-  interval: number | null,
-  point: Point,
-): number[][] | null {
-  const starts = Array.from({ length: group }, (_, k) =>
-    nodes.map(({ family, at }) =>
-      family.start === null ? null : must(wholeAt(family.start, new Map([...at, [block.group.name, BigInt(k)]]))),
-    ),
-  );
-  const open = starts.flatMap((own, k) => own.flatMap((start, node) => (start === null ? [{ k, node }] : [])));
-  if (open.length > 0 && interval === null) return null;
-  const waiting = open.map(({ k, node }) => {
-    const ready = passes[node].needs.map((other) => {
-      const start = starts[k][other];
-      return start === null ? throwMeaningless() : start + passes[other].duration;
-    });
-    return { k, node, ready: ready.length === 0 ? 0 : Math.max(...ready) };
+const one: Term = { op: "number", num: 1n, den: 1n };
+const isGrouped = ({ group, interval }: SymbolicBlock): boolean => group !== null || interval === null;
+
+/** Whether the last index of everything goes from 0 to `group - 1`. */
+function isGroup(block: SymbolicBlock, group: number, point: Point): boolean {
+  if (!isGrouped(block)) return true;
+  return [...block.families, ...block.holds].every(({ indices }) => {
+    const last = indices.at(-1);
+    if (last === undefined) return false;
+    return tuples(indices.slice(0, -1), point).every((at) => wholeAt(last.low, at) === 0 && wholeAt(last.high, at) === group - 1);
   });
-  waiting.sort((a, b) => a.ready - b.ready || a.node - b.node || a.k - b.k);
-  const mod = (value: number): number => ((value % (interval ?? 1)) + (interval ?? 1)) % (interval ?? 1);
-  for (const { k, node, ready } of waiting) {
-    const taken = new Set<number>();
-    starts.forEach((own) => {
-      own.forEach((start, other) => {
-        if (start === null || passes[other].device !== passes[node].device || passes[other].stream !== passes[node].stream) return;
-        for (let slot = 0; slot < passes[other].duration; slot++) taken.add(mod(start + slot));
-      });
-    });
-    let delay = 0;
-    const free = (at: number): boolean =>
-      Array.from({ length: passes[node].duration }, (_, slot) => mod(at + slot)).every((slot) => !taken.has(slot));
-    while (delay < (interval ?? 0) && !free(ready + delay)) delay++;
-    if (delay === interval) return null;
-    starts[k][node] = ready + delay;
-  }
-  void point;
-  return starts.map((own) => own.map((start) => start ?? throwMeaningless()));
+}
+
+/** The block of its microbatch k, without the index that says so. Null: something has no index. */
+function ofMicrobatch(block: SymbolicBlock, k: number): SymbolicBlock | null {
+  if (!isGrouped(block)) return block;
+  const every = [...block.families, ...block.holds];
+  if (every.some(({ indices }) => indices.length === 0)) return null;
+  const names = new Set(every.map(({ indices }) => indices[indices.length - 1].name));
+  const value = { op: "number", num: BigInt(k), den: 1n } as const;
+  const put = <Part>(part: Part): Part =>
+    JSON.parse(
+      JSON.stringify(part, (_, inner: unknown) => {
+        if (typeof inner === "bigint") return `${inner}n`;
+        const found = inner as { readonly op?: unknown; readonly name?: unknown } | null;
+        return typeof found === "object" && found?.op === "var" && names.has(String(found.name))
+          ? { ...value, num: `${k}n`, den: "1n" }
+          : inner;
+      }),
+      (_, inner: unknown) => (typeof inner === "string" && /^-?\d+n$/.test(inner) ? BigInt(inner.slice(0, -1)) : inner),
+    );
+  const inSame = (of: { readonly family: number; readonly indices: readonly Term[] }): readonly Term[] => of.indices.slice(0, -1);
+  return put({
+    ...block,
+    families: block.families.map((family) => ({
+      ...family,
+      indices: family.indices.slice(0, -1),
+      needs: family.needs.map((need) => ({ ...need, indices: inSame(need) })),
+    })),
+    holds: block.holds.map((hold) => ({
+      ...hold,
+      indices: hold.indices.slice(0, -1),
+      from: { ...hold.from, indices: inSame(hold.from) },
+      to: { ...hold.to, indices: inSame(hold.to) },
+    })),
+  });
+}
+
+/** Whether what a pass needs, and the ends of a hold, are of its own microbatch. */
+function staysInMicrobatch({ families, holds }: SymbolicBlock): boolean {
+  const isSame = (indices: SymbolicBlock["holds"][number]["indices"], of: { readonly indices: readonly Term[] }): boolean => {
+    const [own, other] = [indices.at(-1), of.indices.at(-1)];
+    return other?.op === "var" && other.name === own?.name;
+  };
+  return (
+    families.every(({ indices, needs }) => needs.every((need) => isSame(indices, need))) &&
+    holds.every(({ indices, from, to }) => isSame(indices, from) && isSame(indices, to))
+  );
+}
+
+/** What is the same for all microbatches: everything but the starts. */
+function laidOut({ families, holds }: SymbolicBlock, point: Point) {
+  const pass = (of: { readonly family: number; readonly indices: readonly Term[] }, at: Point) => [
+    of.family,
+    of.indices.map((index) => valueAt(index, at)),
+  ];
+  return [
+    families.map(({ indices, device, duration, needs }) =>
+      tuples(indices, point).map((at) => [[...at], valueAt(device, at), valueAt(duration, at), needs.map((need) => pass(need, at))]),
+    ),
+    holds.map(({ indices, device, amount, from, to }) =>
+      tuples(indices, point).map((at) => [[...at], valueAt(device, at), valueAt(amount, at), pass(from, at), pass(to, at)]),
+    ),
+  ];
 }

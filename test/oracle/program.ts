@@ -1,7 +1,7 @@
 // Programs as text, judged both ways: for all sizes at once, and one size after the other through the numeric kernel.
 import fs from "node:fs";
-import { fraction } from "../../src/formula/index.ts";
-import { type Block, type ForAll, type ForAllVerdict, type Hints, judgeForAll } from "../../src/kernel/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
+import { type Block, type ForAll, type ForAllVerdict, type Hints, judgeForAll, type SymbolicSubject } from "../../src/kernel/index.ts";
 import { quantified, Subjects, type SymbolicClaim, symbolicClaim, symbolicValidity } from "../../src/language/elaborate/claim.ts";
 import { elaborateBlock } from "../../src/language/elaborate/schedule.ts";
 import { NotSymbolic } from "../../src/language/elaborate/term.ts";
@@ -9,7 +9,7 @@ import { Fault } from "../../src/language/evaluate.ts";
 import { parse } from "../../src/language/parse.ts";
 import { type Program, resolve } from "../../src/language/resolve.ts";
 import type * as S from "../../src/language/syntax.ts";
-import { type Judgement, judge, settle, steadyPeaks } from "../../src/schedule/index.ts";
+import { fill, type Judgement, judge, settle, steadyPeaks } from "../../src/schedule/index.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
 import { hintsFor, valueAt } from "../../src/search/hints.ts";
 import { recordForAll } from "../../src/search/record.ts";
@@ -59,14 +59,21 @@ export interface Statement {
   readonly hints: readonly Hints[];
 }
 /** A claim for all sizes with its hints, or why it has no such form. */
-export function statement(program: Program, of: S.Claim | S.Schedule): Statement | string {
+export function statement(program: Program, of: S.Claim | S.Schedule, questions = 1_000_000): Statement | string {
   try {
     const [variables, symbolic] =
       "body" in of
         ? [quantified(of).variables.map(({ name }) => name), symbolicClaim(program, of, of.body as S.Expr)]
         : [of.params.map(({ text }) => text), symbolicValidity(program, of)];
     const { domain, claim, subjects } = symbolic;
-    return { forAll: { variables, domain, claim, subjects }, hints: hintsOf(program, variables, symbolic) };
+    const hints = hintsOf(program, variables, symbolic);
+    const filled: SymbolicSubject[] = [];
+    for (const [i, { block, microbatches, pipelineOnly }] of subjects.entries()) {
+      const found = fill(block, hints[i].inverse, { variables, domain }, limitedGuide(questions));
+      if (typeof found === "string") return found;
+      filled.push({ block: found, microbatches, pipelineOnly });
+    }
+    return { forAll: { variables, domain, claim, subjects: filled }, hints };
   } catch (wrong) {
     if (wrong instanceof NotSymbolic) return wrong.reason;
     throw wrong;
@@ -75,7 +82,7 @@ export function statement(program: Program, of: S.Claim | S.Schedule): Statement
 
 /** The verdict; a proof only if the recorded evidence alone gives it again. */
 export function forAll(program: Program, of: S.Claim | S.Schedule, questions: number): ForAllVerdict {
-  const made = statement(program, of);
+  const made = statement(program, of, questions);
   if (typeof made === "string") return { kind: "stuck", reason: made };
   const { verdict, evidence } = recordForAll(made.forAll, made.hints, limitedGuide(questions));
   if (verdict.kind !== "proved" && verdict.kind !== "vacuous") return verdict;

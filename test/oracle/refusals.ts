@@ -561,6 +561,10 @@ const cases: readonly Bad[] = [
       ),
   ],
   [
+    "half of something, by `div`",
+    (kernel) => claims(kernel, least(1), compare({ op: "div", left: num(1, 2), right: num(1) }, "==", num(0))),
+  ],
+  [
     "multipliers of a rest that varies",
     (kernel) =>
       claims(
@@ -599,29 +603,6 @@ const cases: readonly Bad[] = [
     "a scale of zero for an empty case",
     (kernel) => claims(kernel, least(1), compare(v("p"), "<=", num(7)), emptyLiar({ scale: 0n, factors: [] })),
   ],
-  [
-    "a case that is empty only when it is asked again",
-    (kernel) => {
-      const outer = { variables: 1, names: new Map([["p", { den: 1n, constant: 0n, coefficients: [1n] }]]), facts: [] };
-      const honestly = honest();
-      let asked = 0;
-      // Of the inner cases one is empty and false there; another is not, and false, too.
-      const guide: Guide = {
-        sign: (facts, form) => honestly.sign(facts, form),
-        empty: (facts) => (asked++ === 0 ? null : honestly.empty(facts)),
-      };
-      return (
-        kernel.every(outer, guide, (one) =>
-          kernel.everywhere(one, guide, ["q"], (inner) => {
-            const evaluator = new kernel.Evaluator(guide);
-            if (evaluator.holds(inner, compare(v("q"), ">=", num(0))))
-              throw new kernel.Failed({ ...inner, facts: [...inner.facts, { den: 1n, constant: -1n, coefficients: [] }] });
-            return false;
-          }),
-        ).kind === "proved"
-      );
-    },
-  ],
 ];
 const negated = (form: Form): Form => ({ ...form, constant: -form.constant, coefficients: form.coefficients.map((c) => -c) });
 
@@ -653,6 +634,8 @@ interface Change {
   readonly B?: Partial<Kernel.Family>;
   readonly hold?: Partial<Kernel.SymbolicHold>;
   readonly inverse?: Partial<Inverse>;
+  /** How many microbatches the last indices of a block that runs once go through, if not as many as the group has. */
+  readonly members?: Term;
 }
 /** F straight down, B straight up, every 4: valid, holds p + 1 at most... or so until something in it is changed. */
 function straight(change: Change = {}): SymbolicBlock {
@@ -661,29 +644,27 @@ function straight(change: Change = {}): SymbolicBlock {
   return {
     devices: v("p"),
     interval: 4n,
-    group: { name: "0.group", count: num(1) },
+    group: null,
     families: [
       {
-        name: "F",
         indices: [index("0.F.s")],
         device: s,
         stream: 0,
         duration: num(1),
         start: by(3, s),
-        needs: [{ family: 0, indices: [minus(s, num(1))] }],
+        needs: [{ family: 0, indices: [minus(s, num(1))], any: [] }],
         stage: 0,
         ...change.F,
       },
       {
-        name: "B",
         indices: [index("0.B.s")],
         device: t,
         stream: 0,
         duration: num(1),
         start: minus(plus(by(8, v("p")), num(1)), t),
         needs: [
-          { family: 0, indices: [t] },
-          { family: 1, indices: [plus(t, num(1))] },
+          { family: 0, indices: [t], any: [] },
+          { family: 1, indices: [plus(t, num(1))], any: [] },
         ],
         stage: 0,
         ...change.B,
@@ -705,9 +686,10 @@ function straight(change: Change = {}): SymbolicBlock {
   };
 }
 const onDevice = [[v("device.")]];
-const hintsWith = (inverse: Inverse, candidate: Term = num(0)): Hints => ({
+const hintsWith = (inverse: Inverse, ...candidates: readonly Term[]): Hints => ({
   inverse,
-  candidates: { peak: [candidate], load: [candidate] },
+  candidates: { peak: candidates, load: candidates },
+  parts: 1n,
 });
 const right: Inverse = { families: [onDevice, onDevice], holds: [onDevice] };
 
@@ -715,7 +697,16 @@ function judged(
   kernel: Module,
   change: Change,
   claim: Kernel.Formula = { op: "valid", schedule: 0 },
-  more: { candidate?: Term; microbatches?: Term; pipelineOnly?: boolean; from?: number; guide?: Guide; symbolic?: SymbolicBlock } = {},
+  more: {
+    candidate?: Term;
+    microbatches?: Term;
+    pipelineOnly?: boolean;
+    from?: number;
+    guide?: Guide;
+    symbolic?: SymbolicBlock;
+    inverse?: Inverse;
+    others?: readonly Term[];
+  } = {},
 ): string {
   const symbolic = more.symbolic ?? straight(change);
   const statement: ForAll = {
@@ -724,7 +715,9 @@ function judged(
     claim,
     subjects: [{ block: symbolic, microbatches: more.microbatches ?? null, pipelineOnly: more.pipelineOnly ?? false }],
   };
-  return kernel.judgeAsking(statement, more.guide ?? honest(), [hintsWith({ ...right, ...change.inverse }, more.candidate)]).kind;
+  return kernel.judgeAsking(statement, more.guide ?? honest(), [
+    hintsWith(more.inverse ?? { ...right, ...change.inverse }, more.candidate ?? num(0), ...(more.others ?? [])),
+  ]).kind;
 }
 const refused =
   (change: Change, claim?: Kernel.Formula, more?: Parameters<typeof judged>[3]) =>
@@ -734,23 +727,83 @@ const measure = (name: Kernel.MeasureName, device?: Term, stage?: Term): Term =>
   op: "measure",
   measure: { name, schedule: 0, device, stage },
 });
+/** All F of n = p microbatches, then all B: F[s] of k at s + k, B[s] at 4p - s + k. The last index is k. */
 const once = (change: Change = {}): SymbolicBlock => {
-  // All F of n = p microbatches, then all B: F[s] of k at s + k, B[s] at 4p - s + k.
-  const k = v("0.group");
-  const base = straight(change);
+  const [k, l] = [v("0.F.k"), v("0.B.k")];
+  const base = straight();
+  const member = (name: string, count: Term = v("p")) => ({ name, low: num(0), high: minus(count, num(1)) });
+  const count = change.members ?? change.block?.group ?? v("p");
+  const [F, B] = base.families;
+  const [hold] = base.holds;
+  const [s, t, h] = [v("0.F.s"), v("0.B.s"), v("0.h.s")];
   return {
     ...base,
     interval: null,
-    group: { name: "0.group", count: v("p") },
+    group: v("p"),
     families: [
-      { ...base.families[0], start: plus(s, k), ...change.F },
-      { ...base.families[1], start: plus(minus(by(4, v("p")), v("0.B.s")), k), ...change.B },
+      {
+        ...F,
+        indices: [...F.indices, member("0.F.k", count)],
+        start: plus(s, k),
+        needs: [{ family: 0, indices: [minus(s, num(1)), k], any: [] }],
+        ...change.F,
+      },
+      {
+        ...B,
+        indices: [...B.indices, member("0.B.k", count)],
+        start: plus(minus(by(4, v("p")), t), l),
+        needs: [
+          { family: 0, indices: [t, l], any: [] },
+          { family: 1, indices: [plus(t, num(1)), l], any: [] },
+        ],
+        ...change.B,
+      },
+    ],
+    holds: [
+      {
+        ...hold,
+        indices: [...hold.indices, member("0.h.k", count)],
+        from: { family: 0, indices: [h, v("0.h.k")] },
+        to: { family: 1, indices: [h, v("0.h.k")] },
+        ...change.hold,
+      },
     ],
     ...change.block,
   };
 };
+const onceOn = [[v("device."), v("member.")]];
+const onceRight: Inverse = { families: [onceOn, onceOn], holds: [onceOn] };
 const onceRefused = (change: Change, claim?: Kernel.Formula, more: Parameters<typeof judged>[3] = {}) =>
-  refused(change, claim, { ...more, symbolic: once(change) });
+  refused({ ...change, inverse: { ...onceRight, ...change.inverse } }, claim, { ...more, symbolic: once(change) });
+
+const not = (arg: Kernel.Formula): Kernel.Formula => ({ op: "not", arg });
+const mirrored = minus(minus(v("p"), num(1)), v("0.h.s"));
+/** The last device holds p + 2 at most. */
+const manyOnLast = compare(measure("peak", minus(v("p"), num(1))), ">=", by(2, v("p")));
+/** Each family with a second index that is always 0. */
+const doubled = (): SymbolicBlock => {
+  const base = straight();
+  const zeroes = (of: string) => ({ name: `0.${of}.r`, low: num(0), high: num(0) });
+  const [F, B] = base.families;
+  const [hold] = base.holds;
+  return {
+    ...base,
+    families: [F, B].map((family, f) => ({
+      ...family,
+      indices: [...family.indices, zeroes(f === 0 ? "F" : "B")],
+      needs: family.needs.map((need) => ({ ...need, indices: [...need.indices, num(0)] })),
+    })),
+    holds: [
+      {
+        ...hold,
+        indices: [...hold.indices, zeroes("h")],
+        from: { family: 0, indices: [...hold.from.indices, v("0.h.r")] },
+        to: { family: 1, indices: [...hold.to.indices, num(0)] },
+      },
+    ],
+  };
+};
+const twice = [[v("device."), num(0)]];
 
 const symbolic: readonly Bad[] = [
   [
@@ -773,7 +826,7 @@ const symbolic: readonly Bad[] = [
   [
     "for all p: a pass that needs half a pass",
     refused({
-      F: { start: by(4, s), needs: [{ family: 0, indices: [minus(s, num(1, 2))] }] },
+      F: { start: by(4, s), needs: [{ family: 0, indices: [minus(s, num(1, 2))], any: [] }] },
       B: { start: minus(plus(by(8, v("p")), num(1)), by(4, v("0.B.s"))) },
     }),
   ],
@@ -927,13 +980,9 @@ const symbolic: readonly Bad[] = [
   ["for all p: half a microbatch", refused({}, { op: "valid", schedule: 0 }, { microbatches: num(3, 2) })],
   [
     "for all p: a group of none",
-    refused(
-      { block: { interval: null, group: { name: "0.group", count: num(0) } } },
-      { op: "valid", schedule: 0 },
-      { symbolic: { ...once(), group: { name: "0.group", count: num(0) } } },
-    ),
+    refused({ inverse: onceRight }, { op: "valid", schedule: 0 }, { symbolic: once({ block: { group: num(0) } }) }),
   ],
-  ["for all p: half a group", onceRefused({ block: { group: { name: "0.group", count: plus(v("p"), num(1, 2)) } } })],
+  ["for all p: half a group", onceRefused({ block: { group: plus(v("p"), num(1, 2)) } })],
   ["for all p: no devices", refused({}, undefined, { from: 0 })],
   [
     "for all p: the load without the passes that the hints leave out",
@@ -971,19 +1020,21 @@ const symbolic: readonly Bad[] = [
     }),
   ],
   ["for all p: what is only a pipeline is a valid schedule", refused({ B: { start: num(0) } }, undefined, { pipelineOnly: true })],
-  ["for all p, once: two passes at once", onceRefused({ B: { start: plus(minus(by(2, v("p")), v("0.B.s")), v("0.group")), needs: [] } })],
+  ["for all p, once: two passes at once", onceRefused({ B: { start: plus(minus(by(2, v("p")), v("0.B.s")), v("0.B.k")), needs: [] } })],
   [
     "for all p, once: a pass with itself",
-    onceRefused({ F: { start: s, needs: [] }, B: { start: plus(by(9, v("p")), minus(v("0.group"), v("0.B.s"))) } }),
+    onceRefused({ F: { start: s, needs: [] }, B: { start: plus(by(9, v("p")), minus(v("0.B.k"), v("0.B.s"))) } }),
   ],
   ["for all p, once: a pass that takes no slot", onceRefused({ F: { duration: num(0) } })],
   [
     "for all p, once: a hold that ends before it begins",
-    onceRefused({ hold: { from: { family: 1, indices: [v("0.h.s")] }, to: { family: 0, indices: [v("0.h.s")] } } }),
+    onceRefused({
+      hold: { from: { family: 1, indices: [v("0.h.s"), v("0.h.k")] }, to: { family: 0, indices: [v("0.h.s"), v("0.h.k")] } },
+    }),
   ],
   [
     "for all p, once: everything at once, when it is not",
-    onceRefused({ hold: { to: { family: 0, indices: [v("0.h.s")] } } }, compare(measure("peak"), "==", v("p")), { from: 2 }),
+    onceRefused({ hold: { to: { family: 0, indices: [v("0.h.s"), v("0.h.k")] } } }, compare(measure("peak"), "==", v("p")), { from: 2 }),
   ],
   [
     "for all p, once: a peak that takes all of the microbatches, of one",
@@ -992,6 +1043,111 @@ const symbolic: readonly Bad[] = [
   [
     "for all p, once: more microbatches than there are",
     onceRefused({}, compare(measure("peak"), "<=", v("p")), { microbatches: plus(v("p"), num(1)) }),
+  ],
+  [
+    "for all p: a peak that as many microbatches do not reach as reach that of another device",
+    refused({}, compare(measure("peak"), "==", plus(by(2, v("p")), num(1))), {
+      microbatches: plus(v("p"), num(3)),
+      others: [minus(v("p"), num(1))],
+      from: 4,
+    }),
+  ],
+  [
+    "for all p: a peak that one microbatch reaches on a device that is not there",
+    refused(
+      { block: { always: { op: "ite", cond: compare(v("device."), "==", v("p")), yes: by(100, v("p")), no: num(0) } } },
+      compare(measure("peak"), "==", plus(by(2, v("p")), num(1))),
+      { microbatches: num(1), others: [v("p")] },
+    ),
+  ],
+  ["for all p: a hold from a pass that is not there", refused({ hold: { from: { family: 0, indices: [minus(v("0.h.s"), num(1))] } } })],
+  ["for all p: a hold of less than nothing", refused({ hold: { amount: num(-1) } })],
+  [
+    "for all p: a load of less than nothing",
+    refused({ F: { duration: num(-1) } }, compare(measure("load"), "==", num(0)), { pipelineOnly: true }),
+  ],
+  [
+    "for all p: a load of half slots",
+    refused({ F: { duration: num(1, 2) } }, compare(measure("load"), "==", num(3, 2)), { pipelineOnly: true }),
+  ],
+  ["for all p: a load on a device that is not there", refused({}, compare(measure("load", v("p")), "==", num(0)), { pipelineOnly: true })],
+  [
+    "for all p: the load of one device, called that of all",
+    refused({ F: { device: num(0) }, inverse: { families: [[[v("p")]], onDevice] } }, compare(measure("load"), "==", num(1)), {
+      pipelineOnly: true,
+    }),
+  ],
+  [
+    "for all p: the load of another stream",
+    refused({ F: { stream: 1 }, B: { duration: num(2) } }, compare(measure("load"), "==", num(1)), { pipelineOnly: true }),
+  ],
+  ["for all p: the period of a device", refused({}, compare(measure("period", num(0)), "==", num(4)))],
+  ["for all p: the period of so many microbatches", refused({}, compare(measure("period"), "==", num(4)), { microbatches: num(1) })],
+  [
+    "for all p: a load that other devices have more of",
+    refused(
+      { F: { duration: { op: "ite", cond: compare(s, "==", num(0)), yes: num(2), no: num(1) } } },
+      compare(measure("load"), "==", num(2)),
+      { pipelineOnly: true, candidate: minus(v("p"), num(1)), from: 2 },
+    ),
+  ],
+  [
+    "for all p: holds of other devices",
+    refused({ inverse: { holds: [[[v("device.")], [minus(v("device."), num(1))]]] } }, manyOnLast, { from: 4 }),
+  ],
+  ["for all p: a hold twice", refused({ inverse: { holds: [[[v("device.")], [v("device.")]]] } }, manyOnLast, { from: 4 })],
+  [
+    "for all p: a lifespan of another stage",
+    refused(
+      {
+        hold: {
+          device: mirrored,
+          from: { family: 0, indices: [mirrored] },
+          to: { family: 1, indices: [mirrored] },
+        },
+        inverse: { holds: [[[minus(minus(v("p"), num(1)), v("device."))]]] },
+      },
+      compare(measure("lifespan", undefined, num(0)), "==", plus(by(4, v("p")), num(6))),
+      { from: 2 },
+    ),
+  ],
+  ["for all p: a lifespan of a stage that is not there", refused({}, compare(measure("lifespan", undefined, v("p")), ">=", num(0)))],
+  ["for all p: a lifespan on a device", refused({}, compare(measure("lifespan", num(0), num(0)), ">=", num(0)))],
+  [
+    "for all p: a lifespan of passes with two indices",
+    refused({}, compare(measure("lifespan", undefined, num(0)), ">=", num(0)), {
+      symbolic: doubled(),
+      inverse: { families: [twice, twice], holds: [twice] },
+    }),
+  ],
+  [
+    "for all p: a peak in halves of parts",
+    refused({ hold: { amount: num(3, 2) } }, not(compare(measure("peak", num(0)), "==", num(3, 2))), { microbatches: num(1) }),
+  ],
+  ["for all p, once: more microbatches than the group's", onceRefused({ members: by(2, v("p")) }, compare(measure("peak"), "==", v("p")))],
+  [
+    "for all p, once: what only the last microbatch holds",
+    onceRefused(
+      { hold: { amount: { op: "ite", cond: compare(v("0.h.k"), "==", minus(v("p"), num(1))), yes: num(1), no: num(0) } } },
+      compare(measure("peak"), "==", v("p")),
+      { from: 2 },
+    ),
+  ],
+  [
+    "for all p, once: everything at once, when the others come later",
+    onceRefused(
+      { F: { start: minus(plus(s, v("p")), v("0.F.k")) }, hold: { to: { family: 0, indices: [v("0.h.s"), v("0.h.k")] } } },
+      compare(measure("peak"), "==", v("p")),
+      { from: 2 },
+    ),
+  ],
+  [
+    "for all p, once: a lifespan by another index",
+    onceRefused(
+      { F: { stage: 1 }, block: { group: num(2) } },
+      compare(measure("lifespan", undefined, num(1)), "==", minus(by(4, v("p")), num(1))),
+      { from: 2 },
+    ),
   ],
 ];
 

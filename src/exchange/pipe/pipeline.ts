@@ -1,7 +1,7 @@
 // A problem as a `pipeline` of the language: placement, times, dependencies and memory as expressions in the passes' indices. What the
 // language cannot say is named. Names and times come back in the numbers that they had.
 
-import { fraction } from "../../formula/index.ts";
+import { fraction } from "../../fraction/index.ts";
 import type { Problem, Route, Schedule } from "../../kernel/index.ts";
 import { done, type Outcome, refused } from "../format.ts";
 import { indicesAt, labelOf, nodeAt, tableText } from "./box.ts";

@@ -2,7 +2,7 @@
 // Where some backwards are whole and some in two parts, a whole one is a B of its full length and a W of no length right behind it.
 // The actions of a group are taken one after the other, as torch does.
 
-import { fraction } from "../../formula/index.ts";
+import { fraction } from "../../fraction/index.ts";
 import type { Order, Problem, Rational, Route, Rows } from "../../kernel/index.ts";
 import type { PassName } from "../format.ts";
 import { parseRational } from "../numbers.ts";

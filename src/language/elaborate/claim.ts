@@ -1,22 +1,23 @@
 // Claims as the kernel's formulas: one instance with numbers for its variables, or all sizes with variables.
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
 
-import { fraction, term } from "../../formula/index.ts";
-import type {
-  Channel,
-  Flows,
-  Formula,
-  MeasureName,
-  Passage,
-  Passages,
-  Problem,
-  Rational,
-  Rows,
-  Schedule,
-  SymbolicSubject,
-  Term,
+import { fraction } from "../../fraction/index.ts";
+import {
+  type Channel,
+  type Flows,
+  type Formula,
+  type MeasureName,
+  type Passage,
+  type Passages,
+  type Problem,
+  type Rational,
+  type Rows,
+  type Schedule,
+  type SymbolicSubject,
+  type Term,
+  term,
 } from "../../kernel/index.ts";
-import { examine, type Source } from "../../schedule/index.ts";
+import { examine, type OpenBlock, type Source } from "../../schedule/index.ts";
 import { evaluateCount, evaluateNumber, evaluateTruth, fault } from "../evaluate.ts";
 import { namesIn } from "../mentions.ts";
 import { channels } from "../resolve/measure.ts";
@@ -339,8 +340,14 @@ export function* instances({ variables, conditions }: Quantified, width: number)
 export interface SymbolicClaim {
   readonly domain: Formula;
   readonly claim: Formula;
-  readonly subjects: readonly (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[];
+  readonly subjects: readonly OpenSubject[];
 }
+/** What a claim speaks of, perhaps with passes whose first free slots have not been found yet. */
+export type OpenSubject = Omit<SymbolicSubject, "block"> & {
+  readonly block: OpenBlock;
+  readonly schedule: S.Schedule | S.Pipeline;
+  readonly args: readonly Term[];
+};
 
 /** A claim with its variables left as variables. Throws `NotSymbolic` where it has no such form. */
 export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): SymbolicClaim {
@@ -351,7 +358,7 @@ export function symbolicClaim(program: Program, claim: S.Claim, body: S.Expr): S
     return high === null ? [least] : [least, term.compare(term.variable(name), "<=", toTerm(high, names))];
   });
   domain.push(...conditions.map((cond) => toFormula(cond, names)));
-  const subjects: (SymbolicSubject & { readonly schedule: S.Schedule | S.Pipeline; readonly args: readonly Term[] })[] = [];
+  const subjects: OpenSubject[] = [];
   const requires: Formula[] = [];
   const known = new Map<string, number>();
   const formula = toFormula(body, names, (call) => {

@@ -1,6 +1,6 @@
 // A schedule with its arguments, as the kernel takes it: a building block in slots, or the order of each stream.
 
-import { fraction } from "../../formula/index.ts";
+import { fraction } from "../../fraction/index.ts";
 import type { Block, Order, Rational } from "../../kernel/index.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, fault, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";

@@ -1,16 +1,21 @@
 // A building block for all sizes at once: the kernel's SymbolicBlock, its parameters replaced by terms of the claim.
 // What has no such form (an order, an interval that grows with p, a placement by microbatch) is said in a `NotSymbolic`.
 
-import { term } from "../../formula/index.ts";
 import {
   deviceName,
-  type Family,
+  Evaluator,
+  every,
   type Formula,
+  linear,
+  noCase,
+  noGuide,
   type SymbolicBlock,
   type SymbolicHold,
   type SymbolicIndex,
   type Term,
+  term,
 } from "../../kernel/index.ts";
+import type { OpenBlock, OpenFamily } from "../../schedule/index.ts";
 import { namesIn, nodes } from "../mentions.ts";
 import { byNumber } from "../microbatches.ts";
 import { families, type Program } from "../resolve.ts";
@@ -18,7 +23,7 @@ import type * as S from "../syntax.ts";
 import { type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
 
 export interface SymbolicSchedule {
-  readonly block: SymbolicBlock;
+  readonly block: OpenBlock;
   /** What `requires` lines ask, of the schedule and of its pipeline. */
   readonly requires: Formula;
   /** What must hold for the text to have a meaning, where the kernel does not come across it by itself. */
@@ -35,12 +40,17 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
   const { names, requires, meaning } = parameterTerms(schedule, args);
   const pipeline = program.pipelines.get(schedule.of.name.text);
   if (pipeline === undefined) throw new Error("a schedule of an unknown pipeline passed the resolver");
+  const interval = repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "the interval");
+  const count = repeat.group ? toTerm(repeat.group.count, names) : term.number(1);
+  const members = interval === null ? count : term.number(constantOf(count, "the number of microbatches in a block"));
+  // One microbatch needs no index of its own.
+  const group = interval !== null && members.op === "number" && members.num === 1n ? null : members;
   const built = new Builder(
     pipeline,
     schedule.of.args.map((arg) => namedTerm(arg, names)),
     unique,
+    group,
   );
-  const group = { name: `${unique}.group`, count: repeat.group ? toTerm(repeat.group.count, names) : term.number(1) };
   const starts = new Map(schedule.items.flatMap((item) => (item.kind === "start" ? [[item.pass.text, item] as const] : [])));
   const families = built.families((pass, indices) => {
     const item = starts.get(pass.name.text);
@@ -49,24 +59,31 @@ export function symbolicBlock(program: Program, schedule: S.Schedule, args: read
     item.binders.forEach((binder, i) => {
       inner.set(binder.text, term.variable(indices[i].name));
     });
-    if (repeat.group) inner.set(repeat.group.name.text, term.variable(group.name));
+    if (repeat.group) inner.set(repeat.group.name.text, group === null ? term.number(0) : term.variable(indices[indices.length - 1].name));
     return toTerm(item.at, inner);
   });
-  const interval = repeat.kind === "once" ? null : constantOf(toTerm(repeat.interval, names), "the interval");
   const block = { ...built.rest(), families, interval, group };
   return { block, requires: term.and(requires, built.requires), meaning: term.all([...meaning, ...built.meaning]) };
 }
 
-/** A pipeline as a block that is not repeated and has no starts: for its load. */
+/** A pipeline as a block that runs every slot: for its load. */
 export function symbolicPipeline(pipeline: S.Pipeline, args: readonly Term[], unique: string): SymbolicSchedule {
-  const built = new Builder(pipeline, args, unique);
-  const group = { name: `${unique}.group`, count: term.number(1) };
-  const block = { ...built.rest(), families: built.families(() => term.number(0)), interval: null, group };
+  const built = new Builder(pipeline, args, unique, null);
+  const block = { ...built.rest(), families: built.families(() => term.number(0)), interval: 1n, group: null };
   return { block, requires: built.requires, meaning: term.all(built.meaning) };
 }
 
 function constantOf(of: Term, what: string): bigint {
-  if (of.op === "number" && of.den === 1n) return of.num;
+  let found: bigint | null = null;
+  every(noCase, noGuide, (one) => {
+    const form = new Evaluator(noGuide).form(one, of);
+    const { num, den } = linear.constantOf(form);
+    if (den === 1n) found = num;
+    return true;
+  });
+  return found ?? notTheSame(what);
+}
+function notTheSame(what: string): never {
   throw new NotSymbolic(`${what} is not the same number for all sizes`);
 }
 
@@ -113,10 +130,11 @@ class Builder {
   readonly #pipeline: S.Pipeline;
   readonly #names: Names;
   readonly #unique: string;
+  readonly #group: Term | null;
   readonly #passes: readonly S.PassItem[];
   readonly #stages: Extract<S.PipelineItem, { kind: "stages" }> | undefined;
 
-  constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string) {
+  constructor(pipeline: S.Pipeline, args: readonly Term[], unique: string, group: Term | null) {
     const { names, requires, meaning } = parameterTerms(pipeline, args);
     if (byNumber(pipeline)) throw new NotSymbolic(`\`${pipeline.name.text}\` treats microbatches differently, by \`j\``);
     this.#pipeline = pipeline;
@@ -124,6 +142,7 @@ class Builder {
     this.requires = requires;
     this.meaning = [...meaning];
     this.#unique = unique;
+    this.#group = group;
     this.#passes = [...families(pipeline).values()];
     this.#stages = pipeline.items.find((item) => item.kind === "stages");
   }
@@ -139,7 +158,17 @@ class Builder {
       names.set(name.text, term.variable(index.name));
       return index;
     });
-    return { indices, names };
+    if (this.#group === null) return { indices, names };
+    const last = {
+      name: `${this.#unique}.${prefix}.microbatch`,
+      low: term.number(0),
+      high: term.binary("sub", this.#group, term.number(1)),
+    };
+    return { indices: [...indices, last], names };
+  }
+  /** Indices of another pass of the same microbatch. */
+  #ofSame(own: readonly SymbolicIndex[], indices: readonly Term[]): Term[] {
+    return this.#group === null ? [...indices] : [...indices, term.variable(own[own.length - 1].name)];
   }
 
   /** The ends of a range are whole numbers, or the text has no meaning. */
@@ -150,7 +179,7 @@ class Builder {
     else if (hasFractions(of) || mayLackValue(of)) throw new NotSymbolic("a range that divides another index is looked at size by size");
   }
 
-  families(startOf: (pass: S.PassItem, indices: readonly SymbolicIndex[]) => Term | null): Family[] {
+  families(startOf: (pass: S.PassItem, indices: readonly SymbolicIndex[]) => Term | null): OpenFamily[] {
     const streams = [
       "compute",
       ...this.#pipeline.items.flatMap((item) => (item.kind === "stream" && item.name.text !== "compute" ? [item.name.text] : [])),
@@ -166,10 +195,15 @@ class Builder {
         stream: pass.stream ? streams.indexOf(pass.stream.text) : 0,
         duration: pass.takes ? toTerm(pass.takes, names) : term.number(1),
         start: startOf(pass, indices),
-        needs: pass.after.map((ref) => ({
-          family: this.#familyOf(ref),
-          indices: ref.indices.map((index, i) => this.#reference(ref, index, i, names)),
-        })),
+        needs: pass.after.map((ref, n) => {
+          const any: string[] = [];
+          const own = ref.indices.map((index, i) => {
+            if (index !== "all") return this.#reference(ref, index, i, names);
+            any.push(`${this.#unique}.${pass.name.text}.all${n}.${i}`);
+            return term.variable(any[any.length - 1]);
+          });
+          return { family: this.#familyOf(ref), indices: this.#ofSame(indices, own), any };
+        }),
         stage: pass.indices.findIndex(({ range }) => range === undefined),
       };
     });
@@ -178,8 +212,7 @@ class Builder {
   #familyOf(ref: S.PassRef): number {
     return this.#passes.findIndex((pass) => pass.name.text === ref.name.text);
   }
-  #reference(ref: S.PassRef, index: S.Expr | "all" | "last", i: number, names: Names): Term | "all" {
-    if (index === "all") return "all";
+  #reference(ref: S.PassRef, index: S.Expr | "last", i: number, names: Names): Term {
     if (index !== "last") return toTerm(index, names);
     const range = this.#passes[this.#familyOf(ref)].indices[i].range ?? this.#stages?.range;
     if (range === undefined) throw new Error("an index without a range passed the resolver");
@@ -247,11 +280,13 @@ class Builder {
       from: { family: this.#familyOf(from), indices: indices.map((index) => term.variable(index.name)) },
       to: {
         family: this.#familyOf(to),
-        indices: to.indices.map((index, i) => {
-          const found = this.#reference(to, index, i, names);
-          if (found === "all") throw new NotSymbolic("a hold to `all` of a family is checked size by size");
-          return found;
-        }),
+        indices: this.#ofSame(
+          indices,
+          to.indices.map((index, i) => {
+            if (index === "all") throw new NotSymbolic("a hold to `all` of a family is checked size by size");
+            return this.#reference(to, index, i, names);
+          }),
+        ),
       },
     };
   }
