@@ -248,7 +248,7 @@ export async function showAll(source: Source): Promise<ReadonlyMap<string, Shown
 
 async function shown(loaded: Loaded, path: string, name: string, options: ShowOptions): Promise<Shown> {
   const { defectCounterexample } = await import("./verify/counterexample.ts");
-  const { fraction } = await import("./kernel/index.ts");
+  const { fraction } = await import("./fraction/index.ts");
   const { program } = loaded;
   const problem = (message: string, help?: string): Shown => ({
     kind: "diagnostics",

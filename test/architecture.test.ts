@@ -26,18 +26,42 @@ const layerOf = (path: string): string => (path.includes("/") ? path.slice(0, pa
 /** What each layer may import, besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
-  language: ["kernel", "schedule", "ohm-js", "node:fs"],
-  solver: ["kernel", "cadical-wasm", "z3-solver", "node:child_process", "node:fs", "node:os", "node:path", "node:worker_threads"],
-  schedule: ["kernel"],
-  search: ["kernel", "schedule", "solver", "node:worker_threads"],
-  certificate: ["kernel", "node:crypto", "node:fs", "node:path", "node:zlib"],
-  exchange: ["kernel", "certificate", "schedule", "search", "version", "picocolors"],
-  verify: ["kernel", "certificate", "language", "schedule", "search", "solver"],
-  session: ["kernel", "certificate", "language", "schedule", "search", "solver", "verify"],
-  convert: ["kernel", "language", "exchange", "session"],
-  report: ["kernel", "certificate", "schedule", "language", "convert", "exchange", "session", "verify", "version", "picocolors"],
+  fraction: ["kernel"],
+  language: ["kernel", "fraction", "schedule", "ohm-js", "node:fs"],
+  solver: [
+    "kernel",
+    "fraction",
+    "cadical-wasm",
+    "z3-solver",
+    "node:child_process",
+    "node:fs",
+    "node:os",
+    "node:path",
+    "node:worker_threads",
+  ],
+  schedule: ["kernel", "fraction"],
+  search: ["kernel", "fraction", "schedule", "solver", "node:worker_threads"],
+  certificate: ["kernel", "fraction", "node:crypto", "node:fs", "node:path", "node:zlib"],
+  exchange: ["kernel", "fraction", "certificate", "schedule", "search", "version", "picocolors"],
+  verify: ["kernel", "fraction", "certificate", "language", "schedule", "search", "solver"],
+  session: ["kernel", "fraction", "certificate", "language", "schedule", "search", "solver", "verify"],
+  convert: ["kernel", "fraction", "language", "exchange", "session"],
+  report: [
+    "kernel",
+    "fraction",
+    "certificate",
+    "schedule",
+    "language",
+    "convert",
+    "exchange",
+    "session",
+    "verify",
+    "version",
+    "picocolors",
+  ],
   cli: [
     "kernel",
+    "fraction",
     "certificate",
     "language",
     "solver",
@@ -121,5 +145,5 @@ test("the kernel stays small enough to be read", () => {
   const lines = files(join(src, "kernel")).reduce((sum, path) => sum + codeLines(readFileSync(path, "utf8")), 0);
   expect(lines).toBeGreaterThan(1000);
   // The aim is 1,500. What grows here has to be taken away elsewhere.
-  expect(lines).toBeLessThanOrEqual(1944);
+  expect(lines).toBeLessThanOrEqual(1900);
 });

@@ -1,4 +1,5 @@
 // The format of certificates: what is written is read again as the same bytes, and everything else is refused with its place.
+
 import { describe, expect, test } from "vitest";
 import { canonical, type Json, parseCanonical } from "../src/certificate/json.ts";
 import { readCertificate } from "../src/certificate/read.ts";

@@ -158,7 +158,7 @@ describe("certify", () => {
     expect(own.filter((path) => path.startsWith("src/kernel/")).length).toBeGreaterThan(10);
     const strays = own.filter(
       (path) =>
-        !/^src\/(kernel|certificate)\/|^src\/cli\/(main|program|certify|certify-one|certify-child|judge)\.ts$|^src\/version\.ts$|^src\/report\/(certified|formula)\.ts$|^node_modules\/(commander|picocolors)\//.test(
+        !/^src\/(kernel|fraction|certificate)\/|^src\/cli\/(main|program|certify|certify-one|certify-child|judge)\.ts$|^src\/version\.ts$|^src\/report\/(certified|formula)\.ts$|^node_modules\/(commander|picocolors)\//.test(
           path,
         ),
     );

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Chosen, type Exchanged, formatOf, formats, readProgram, writeAs } from "../src/convert.ts";
-import { fraction } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
 
 const proofs = resolve(import.meta.dirname, "../proofs");
 

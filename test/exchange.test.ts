@@ -9,7 +9,7 @@ import { json } from "../src/exchange/json/json.ts";
 import { expressionOf } from "../src/exchange/pipe/expression.ts";
 import { orderLines } from "../src/exchange/pipe/lines.ts";
 import { pipe } from "../src/exchange/pipe/pipe.ts";
-import { fraction } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
 import { load } from "../src/language/program.ts";
 import { examine, folded, foldedToEnd } from "../src/schedule/index.ts";
 import { verify } from "../src/session.ts";

@@ -1,6 +1,7 @@
 // Verdicts for all sizes against the sizes 1 to 40 one by one: what is proved must be true at each, what fails must be false at one.
 import { describe, expect, test } from "vitest";
-import { fraction, lifespan } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
+import { lifespan } from "../src/kernel/index.ts";
 import { elaborateBlock } from "../src/language/elaborate/schedule.ts";
 import type { Program } from "../src/language/resolve.ts";
 import type * as S from "../src/language/syntax.ts";

@@ -8,7 +8,7 @@ import type { Format } from "../src/exchange/format.ts";
 import { coreOrder, megatronCore } from "../src/exchange/megatron/core.ts";
 import { zbNodes } from "../src/exchange/megatron/zb-nodes.ts";
 import { torchCsv } from "../src/exchange/pytorch/torch-csv.ts";
-import { fraction } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
 import { type Node, runNodes } from "./exchange/runtime.ts";
 import { chance } from "./torch/corruptions.ts";
 

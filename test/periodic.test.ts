@@ -1,6 +1,7 @@
 // `find block`: against brute force over all blocks of small problems, on the published shapes, and as text that `verify` proves.
 import { afterAll, describe, expect, test } from "vitest";
-import { type Block, fraction, type Problem } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
+import type { Block, Problem } from "../src/kernel/index.ts";
 import { elaboratePipeline } from "../src/language/elaborate/pipeline.ts";
 import { elaborateBlock } from "../src/language/elaborate/schedule.ts";
 import { load } from "../src/language/program.ts";

@@ -8,7 +8,8 @@ import { kindsOf, type PictureInput, rowsOf } from "../src/exchange/picture.ts";
 import { shares } from "../src/exchange/svg/density.ts";
 import { drawSvg, type SvgOptions } from "../src/exchange/svg.ts";
 import { drawCompared, drawTerminal } from "../src/exchange/terminal.ts";
-import { fraction, replay } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
+import { replay } from "../src/kernel/index.ts";
 import { pictureOf } from "../src/report/picture.ts";
 import { show } from "../src/session.ts";
 

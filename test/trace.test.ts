@@ -6,7 +6,7 @@ import { chromeTrace } from "../src/exchange/chrome-trace.ts";
 import { heldOver } from "../src/exchange/held.ts";
 import { durationOf, type PictureInput } from "../src/exchange/picture.ts";
 import { Bytes } from "../src/exchange/trace/bytes.ts";
-import { fraction } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
 import { pictureOf } from "../src/report/picture.ts";
 import { show } from "../src/session.ts";
 

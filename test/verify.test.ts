@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { fraction } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
 import { exitCode } from "../src/report/exit.ts";
 import { reportJson } from "../src/report/json.ts";
 import { reportText } from "../src/report/text.ts";

@@ -1,6 +1,8 @@
 // The adaptive scheduler: for a memory limit, all building blocks of offsets up to four slots, each repeated and its start and end filled within
 // the limit; the first one whose order has the least span.
-import { fraction, type Order } from "../../src/kernel/index.ts";
+
+import { fraction } from "../../src/fraction/index.ts";
+import type { Order } from "../../src/kernel/index.ts";
 import { type Elaborated, elaboratePipeline } from "../../src/language/elaborate/pipeline.ts";
 import { load } from "../../src/language/program.ts";
 import { folded } from "../../src/schedule/index.ts";

@@ -1,6 +1,7 @@
 // The table's figures: every entry replayed by the kernel, its file judged, the frontier looked up.
 import { readFileSync } from "node:fs";
-import { fraction, type Rational } from "../../src/kernel/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
+import type { Rational } from "../../src/kernel/index.ts";
 import { type ClaimResult, type Shown, show, verify } from "../../src/session.ts";
 import { capOf, readFrontier } from "../frontier/points.ts";
 import { type Drawing, type Entry, entries, microbatches, uneven } from "./entries.ts";

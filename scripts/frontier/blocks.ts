@@ -1,6 +1,6 @@
 // What published schedules take at the sizes of the frontier: the catalogue's building blocks and orders, replayed by the kernel.
 import { readFileSync } from "node:fs";
-import { fraction } from "../../src/kernel/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
 import { show } from "../../src/session.ts";
 import { type Placement, sizes } from "./points.ts";
 

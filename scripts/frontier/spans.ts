@@ -1,12 +1,12 @@
 // The least spans: the same question as the frontier's, for the span, which leaves out that devices begin one after the other. Where the
 // catalogue has a schedule of that span, and that nothing is shorter as far as it is known.
 import { readFileSync } from "node:fs";
-import { fraction } from "../../src/kernel/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
 import { show, solve, type VerifyOptions, verify } from "../../src/session.ts";
 import { inUnits } from "../../src/verify/seek.ts";
 import { capOf, capText, type Instance, type Placement, type Point, worlds } from "./points.ts";
 
-export interface SpanPoint extends Instance, Pick<Point, "bound" | "proved" | "evidence" | "lemmas"> {
+export interface SpanPoint extends Instance, Pick<Point, "bound" | "proved" | "evidence"> {
   readonly span: number;
   /** The schedule that has it: a file of the catalogue, and a schedule in it. */
   readonly file: string;
@@ -54,7 +54,6 @@ export interface Refuted {
   readonly devices: number;
   readonly microbatches: number;
   readonly span: number;
-  readonly lemmas: number;
 }
 /** Where that is asked. With fewer than 2p - 3 microbatches ZB-V does not have it either: it has no bubble from 2p - 1 on, and a slot of it for each one less. */
 export const refutedPlaces: readonly Pick<Refuted, "devices" | "microbatches">[] = [
@@ -71,10 +70,10 @@ export async function refute({ devices, microbatches }: (typeof refutedPlaces)[n
   const cap = capText(devices - 1 / 2);
   const claim = `claim "none": impossible: ${name}(${devices}) with m = ${microbatches}, peak <= ${cap}, span <= ${span}\n`;
   const [{ claims }] = (await verify([{ path: "spans.pipe", text: text + claim }], { jobs: 1, ...options })).files;
-  const [{ verdict, evidence }] = claims;
+  const [{ verdict }] = claims;
   if (verdict === "refuted") throw new Error(`${devices} devices, ${microbatches} microbatches: there is a span of ${span}`);
   if (verdict !== "proved") return null;
-  return { devices, microbatches, span, lemmas: evidence.kind === "clauses" ? evidence.lemmas : 0 };
+  return { devices, microbatches, span };
 }
 
 /** The span that the catalogue's schedule has. */
@@ -105,9 +104,7 @@ export async function solveSpan(one: Place, options: VerifyOptions): Promise<Spa
   const { evidence } = sighting.judged;
   return {
     ...{ placement, devices, microbatches, cap, span, file, schedule, bound: slots(bound), proved },
-    ...(evidence.kind === "clauses"
-      ? { evidence: "clauses", lemmas: evidence.lemmas }
-      : { evidence: evidence.kind === "bound" ? "bound" : "none" }),
+    evidence: evidence.kind === "clauses" || evidence.kind === "bound" ? evidence.kind : "none",
   };
 }
 

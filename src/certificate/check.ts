@@ -1,4 +1,5 @@
 // Whether a certificate is true: its statement and evidence put before the kernel, whose word this is. No solver, no source, no clock.
+
 import {
   complete,
   type Flows,
@@ -93,7 +94,7 @@ function kernelSubject(subject: Subject): KernelSubject {
   const { problem } = subject.named;
   switch (subject.kind) {
     case "schedule":
-      return { kind: "schedule", problem, start: subject.starts };
+      return { kind: "schedule", problem, start: subject.starts, early: null };
     case "block": {
       const { interval, starts, stages } = subject;
       return { kind: "block", block: { problem, interval, start: starts }, stageOf: stages };
@@ -118,8 +119,6 @@ function holds({ instances, evidence }: Holds): Checked {
         break;
       case "false":
         return refused(`instance ${i}: the claim is false`);
-      case "invalid":
-        return refused(`instance ${i}: ${own[verdict.subject].kind} ${verdict.subject} is not valid`);
       case "stuck":
         return refused(`instance ${i}: ${verdict.reason}`);
     }
@@ -136,8 +135,6 @@ function fails({ instance, evidence }: False): Checked {
       return replayed(subjects.reduce((sum, one) => sum + (one.kind === "schedule" ? one.starts.length : 0), 0));
     case "true":
       return refused("the claim is true");
-    case "invalid":
-      return refused(`${own[verdict.subject].kind} ${verdict.subject} is not valid`);
     case "stuck":
       return refused(verdict.reason);
   }

@@ -1,7 +1,8 @@
 // Small readers of JSON values: each takes a value and where it stands, and gives what it must be or ends the reading with a reason.
 // Together they are the decoder of a certificate; nothing else looks at unchecked values.
+
+import { fraction } from "../fraction/index.ts";
 import type { Rational } from "../kernel/index.ts";
-import { fraction } from "../kernel/index.ts";
 import type { Json } from "./json.ts";
 
 /** Internal: the certificate is refused, or beyond a limit. `read` turns it into a value. */

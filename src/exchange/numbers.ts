@@ -1,5 +1,7 @@
 // Numbers that come from the command line or from other formats, exactly: `18.522`, `1/3`, `7`.
-import { fraction, type Rational } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import type { Rational } from "../kernel/index.ts";
 
 /** The fraction that a text says, or null. No signs, no exponents. */
 export function parseRational(text: string): Rational | null {

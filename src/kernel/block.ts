@@ -1,6 +1,6 @@
 // A building block in numbers: its starts in slots, repeated every `interval`. As many repetitions as meet at one time stand for any number.
 // Laws: proofs/laws/steady-state.md, proofs/laws/once-blocks.md.
-import { type Order, type Problem, routeFor } from "./problem.ts";
+import { type Problem, routeFor } from "./problem.ts";
 
 export interface Block {
   /** The problem of one group: `problem.microbatches` of them, durations in slots, one slot a tick. */
@@ -16,24 +16,16 @@ export interface Run {
   readonly start: Float64Array;
 }
 
-/** The first `microbatches` microbatches, each in its slots, moved so that the least of the block is 0. */
+/** The first microbatches, each in its slots, moved so that the least of the block is 0; NaN for those that it does not have. */
 export function run({ problem, interval, start }: Block, microbatches: number): Run {
   const { routeOf, microbatches: group } = problem;
   const least = start.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const slots = Float64Array.from({ length: problem.nodes * microbatches }, (_, pass) => {
-    return start[pass % start.length] - least + Math.floor(pass / start.length) * (interval ?? 0);
+    const turn = Math.floor(pass / start.length);
+    return start[pass % start.length] - least + (turn === 0 ? 0 : turn * (interval ?? Number.NaN));
   });
   const routes = routeOf && Int32Array.from({ length: microbatches }, (_, j) => routeOf[j % group]);
   return { problem: { ...problem, microbatches, routeOf: routes, send: 0 }, start: slots };
-}
-
-/** Whether each list of an order of the block's passes goes by slot. */
-export function ascends({ interval, start }: Block, { offsets, passes }: Order): boolean {
-  const slot = (pass: number): number => start[pass % start.length] + Math.floor(pass / start.length) * (interval ?? 0);
-  return offsets.every((from, list) => {
-    const own = passes.subarray(from, offsets[list + 1] ?? from);
-    return own.every((pass, i) => i === 0 || slot(own[i - 1]) < slot(pass)); // condition
-  });
 }
 
 /** Passes of a run that are looked at. */

@@ -1,26 +1,23 @@
 // Where verdicts are made on one instance of a claim: replay everything that it speaks of, and evaluate it. What comes from outside are
 // start times, orders and slots to check.
-import { ascends, type Block, lifespan, peakIsFixed, repetitions, run } from "./block.ts";
+import { type Block, lifespan, peakIsFixed, repetitions, run } from "./block.ts";
 import { type Case, every, type Guide, Stuck } from "./cases.ts";
 import { constant, constantOf } from "./linear.ts";
 import { complete, flows, isEarliest, type Passage, type Rows, rowsOf } from "./order.ts";
 import { type Order, type Problem, unsafe } from "./problem.ts";
 import { type Rational, rational } from "./rational.ts";
-import { type Measures, replay } from "./replay.ts";
+import { type Measures, replay, rowsIn } from "./replay.ts";
 import { Evaluator, type Leaves } from "./symbolic.ts";
 import type { Flows, Formula, Measure, Term } from "./term.ts";
 
-/** What an instance of a claim speaks of: start times, those of an order that starts all as early as it can, a block for all m, a pipeline. */
+/** What an instance of a claim speaks of: start times, perhaps those of an order in which all starts early, a block for all m, a pipeline. */
 export type Subject =
-  | { readonly kind: "schedule"; readonly problem: Problem; readonly start: Float64Array }
-  | ({ readonly kind: "order"; readonly problem: Problem; readonly start: Float64Array } & Ordered)
+  | { readonly kind: "schedule"; readonly problem: Problem; readonly start: Float64Array; readonly early: Early | null }
   | Repeated
   | { readonly kind: "pipeline"; readonly problem: Problem };
-export interface Ordered {
-  readonly order: Order;
-  /** The block that gives the order. */
-  readonly of: Repeated | null;
-  /** Evidence: a place for each pass, in an order of all. */
+/** As early as this order allows, or that of this block; evidence is the place of each pass in an order of all. */
+export interface Early {
+  readonly order: Order | Repeated;
   readonly times: Int32Array;
 }
 export interface Repeated {
@@ -63,36 +60,39 @@ function checkAnew(subject: Subject): Checked {
   const reason = unsafe(problem);
   if (reason !== null) return refused(reason); // condition
   if (subject.kind === "pipeline") return { kind: "valid", measures: null };
-  if (subject.kind === "order") {
-    const { of, order, start, times } = subject;
-    const block = of && check(of);
-    if (block !== null && block.kind !== "valid") return block; // condition
-    if (of !== null && !ascends(of.block, order)) return refused("the order is not that of the block's slots"); // condition
-    if (!isEarliest(problem, order, start, times)) return refused("these are not the earliest starts of the order"); // condition
+  const { early, start } = subject;
+  if (early !== null) {
+    const rows = "kind" in early.order ? rowsOfBlock(early.order, problem.microbatches) : rowsOf(early.order);
+    if ("kind" in rows) return rows;
+    if (!isEarliest(problem, rows, start, early.times)) return refused("these are not the earliest starts of the order"); // condition
   }
   return replay(problem, subject);
 }
 
-/** Why something that a claim speaks of is no schedule: it is not valid, or an order that lacks a pass or waits for itself. */
+/** The rows of a valid block's first microbatches. */
+function rowsOfBlock(repeated: Repeated, microbatches: number): Rows | Checked {
+  const checked = check(repeated);
+  if (checked.kind !== "valid") return checked; // condition
+  const { problem, start } = run(repeated.block, microbatches);
+  if (!start.every(Number.isSafeInteger)) return refused(beyond); // condition
+  return rowsIn(problem, start);
+}
+
+/** Why something that a claim speaks of is no schedule: it is not valid; its order lacks a pass, or, with a circle, waits for itself. */
 export type Defect =
   | { readonly kind: "conflict"; readonly subject: Subject }
-  | { readonly kind: "incomplete"; readonly problem: Problem; readonly order: Order }
-  | { readonly kind: "deadlock"; readonly problem: Problem; readonly order: Order; readonly circle: readonly number[] };
+  | { readonly kind: "order"; readonly problem: Problem; readonly order: Order; readonly circle: readonly number[] | null };
 export function isDefect(defect: Defect): boolean {
-  switch (defect.kind) {
-    case "conflict":
-      return check(defect.subject).kind === "invalid"; // condition
-    case "incomplete":
-      return !complete(defect.problem, rowsOf(defect.order)); // condition
-    case "deadlock":
-      return flows(defect.problem, rowsOf(defect.order), null, defect) === false; // condition
-  }
+  if (defect.kind === "conflict") return check(defect.subject).kind === "invalid"; // condition
+  const { problem, circle } = defect;
+  const rows = rowsOf(defect.order);
+  if (circle === null) return !complete(problem, rows); // condition
+  return flows(problem, rows, null, { circle }) === false; // condition
 }
 
 export type InstanceVerdict =
   | { readonly kind: "true"; readonly passes: number }
   | { readonly kind: "false" }
-  | { readonly kind: "invalid"; readonly subject: number }
   | { readonly kind: "stuck"; readonly reason: string };
 /** Evidence for what a claim says of channels. */
 export type Passages = ReadonlyMap<Flows, Passage>;
@@ -102,9 +102,9 @@ export function judgeInstance(claim: Formula, subjects: readonly Subject[], pass
   let passes = 0;
   for (const [i, subject] of subjects.entries()) {
     const checked = check(subject);
-    if (checked.kind === "invalid") return { kind: "invalid", subject: i }; // condition
-    if (checked.kind === "refused") return { kind: "stuck", reason: checked.reason }; // condition
-    if (checked.kind === "valid" && subject.kind !== "block") passes += checked.measures?.passes ?? 0;
+    const what = checked.kind === "invalid" ? `${subject.kind} ${i} is not valid: ` : "";
+    if (checked.kind !== "valid") return { kind: "stuck", reason: `${what}${checked.reason}` }; // condition
+    if (subject.kind !== "block") passes += checked.measures?.passes ?? 0;
   }
   const outcome = every(noCase, noGuide, (one) => new Evaluator(noGuide, leavesOf(subjects, passages)).holds(one, claim));
   if (outcome.kind === "proved") return { kind: "true", passes };
@@ -123,7 +123,7 @@ export const leavesOf = (subjects: readonly Subject[], passages: Passages): Leav
   },
   flows: (claim) => {
     const [subject, passage] = [subjects[claim.schedule], passages.get(claim)];
-    if (subject.kind === "block" || subject.kind === "pipeline" || subject.problem.streams > 1)
+    if (subject.kind !== "schedule" || subject.problem.streams > 1)
       throw new Stuck("sends and receives are judged for schedules of so many microbatches on one stream of each device"); // condition
     if (!inTime(subject.start, claim.rows)) throw new Stuck("the rows have another order than the schedule"); // condition
     const judged = passage === undefined ? null : flows(subject.problem, claim.rows, claim.channel, passage);
@@ -151,44 +151,43 @@ function wholeOf(term: Term | undefined): number | null {
 function measureOf({ name, device: on, stage: of }: Measure, subject: Subject): Rational {
   const checked = check(subject);
   if (checked.kind !== "valid") throw new Stuck("a schedule that is measured is not valid");
+  const { measures } = checked;
   const [device, stage] = [wholeOf(on), wholeOf(of)];
   const { problem } = subject.kind === "block" ? subject.block : subject;
+  const [ticks, parts] = [BigInt(problem.ticksPerUnit), BigInt(problem.partsPerUnit)];
   if (device !== null && !(device >= 0 && device < problem.devices)) throw new Stuck(`there is no device ${device}`); // condition
   const whole = name === "makespan" || name === "lifespan" || name === "period";
   if ((device !== null && whole) || (stage !== null && name !== "lifespan")) throw new Stuck(`${name} is not of a device or stage`); // condition
-  const most = (values: Float64Array): number => (device === null ? values.reduce((a, b) => Math.max(a, b), 0) : values[device]);
-  const time = (ticks: number | bigint, share = 1): Rational => rational(ticks, BigInt(problem.ticksPerUnit) * BigInt(share));
-  const { measures } = checked;
-  const span = measures && BigInt(most(measures.spanOf));
-  if (subject.kind === "pipeline" || measures === null || span === null) {
-    if (name !== "load") throw new Stuck(`a pipeline has no ${name}`); // condition
-    return time(most(loads(problem)));
-  }
-  if (name === "peak") {
-    if (subject.kind === "block" && !peakIsFixed(subject.block)) throw new Stuck(`there is no one peak for all m${loose}; give m`); // condition
-    return rational(most(measures.peakOf), problem.partsPerUnit);
-  }
+  const most = (values: Float64Array): bigint => BigInt(device === null ? values.reduce((a, b) => Math.max(a, b), 0) : values[device]);
   if (subject.kind === "block") {
     const { block, stageOf } = subject;
     if (name === "period" && block.interval !== null) return rational(block.interval);
-    if (name !== "lifespan") throw new Stuck(`a building block has no ${name} for all m at once; give m`); // condition
+    if (name === "peak" && !peakIsFixed(block)) throw new Stuck(`there is no one peak for all m${loose}; give m`); // condition
     if (stage !== null && !stageOf.includes(stage)) throw new Stuck("the stage is not there"); // condition
-    return rational(lifespan(block, stageOf, stage));
+    if (name === "lifespan") return rational(lifespan(block, stageOf, stage));
+    if (name !== "peak") throw new Stuck(`a building block has no ${name} for all m at once; give m`); // condition
+  }
+  if (measures === null) {
+    if (name !== "load") throw new Stuck(`a pipeline has no ${name}`); // condition
+    return rational(most(loads(problem)), ticks);
   }
   // Busy time: of the device, or the mean of all.
-  const [busy, share] = device === null ? [measures.busy, problem.devices] : [measures.busyOf[device], 1];
-  const idle = span * BigInt(share) - BigInt(busy);
+  const [busy, share] = device === null ? [measures.busy, BigInt(problem.devices)] : [measures.busyOf[device], 1n];
+  const span = most(measures.spanOf);
+  const idle = span * share - BigInt(busy);
   switch (name) {
+    case "peak":
+      return rational(most(measures.peakOf), parts);
     case "makespan":
-      return time(measures.makespan);
+      return rational(BigInt(measures.makespan), ticks);
     case "span":
-      return time(span);
+      return rational(span, ticks);
     case "idle":
-      if (share === 0) throw new Stuck("without devices nothing is idle"); // condition
-      return time(idle, share);
+      if (share === 0n) throw new Stuck("without devices nothing is idle"); // condition
+      return rational(idle, ticks * share);
     case "bubble":
       if (span === 0n) throw new Stuck("the schedule takes no time, so it has no bubble"); // condition
-      return rational(idle, span * BigInt(share));
+      return rational(idle, span * share);
     default:
       throw new Stuck(`a ${name} is asked of a building block as it repeats, without m or a profile; an order has none`);
   }

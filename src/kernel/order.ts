@@ -121,9 +121,8 @@ export function flows(problem: Problem, rows: Rows, channel: Channel | null, evi
   return false;
 }
 
-/** Whether the schedule is the one in which each pass of its order starts as early as it can. `times`: an order that keeps all waits. */
-export function isEarliest(problem: Problem, order: Order, start: Float64Array, times: Int32Array): boolean {
-  const rows = rowsOf(order);
+/** Whether these are the starts with which each pass of the rows starts as early as it can. `times`: an order that keeps all waits. */
+export function isEarliest(problem: Problem, rows: Rows, start: Float64Array, times: Int32Array): boolean {
   if (flows(problem, rows, null, { times }) !== true) return false; // condition
   const ready = new Float64Array(start.length);
   waits(problem, rows, null, (before, after, lag) => {

@@ -55,6 +55,7 @@ export const routeFor = (problem: Problem, microbatch: number): Route =>
 export function unsafe({ devices, streams, microbatches, nodes, routes, routeOf, send, always, cap }: Problem): string | null {
   const exact = (values: Float64Array): boolean => values.every((one) => Number.isSafeInteger(one) && one >= 0);
   const below = (values: Int32Array, end: number): boolean => values.every((one) => one >= 0 && one < end);
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   let [work, held] = [0, 0];
   for (const { device, stream, duration, dep, holdDevice, holdFrom, holdTo, holdAmount } of routes) {
     if (!exact(duration) || !exact(holdAmount)) return "a duration or an amount is not a whole number from 0 to 2^53"; // condition
@@ -62,14 +63,8 @@ export function unsafe({ devices, streams, microbatches, nodes, routes, routeOf,
     if (!below(dep, nodes) || !below(holdFrom, nodes) || !below(holdTo, nodes)) return "something refers to a pass that is not there"; // condition
     if (!below(device, devices) || !below(stream, streams)) return "a pass is placed on a device or stream that is not there"; // condition
     if (!below(holdDevice, devices)) return "a hold is placed on a device that is not there"; // condition
-    work = Math.max(
-      work,
-      duration.reduce((sum, ticks) => sum + ticks, send * (dep.length + 1)),
-    );
-    held = Math.max(
-      held,
-      holdAmount.reduce((sum, parts) => sum + parts, 0),
-    );
+    work = Math.max(work, sum(duration) + send * (dep.length + 1));
+    held = Math.max(held, sum(holdAmount));
   }
   if (routeOf === null ? routes.length === 0 : !below(routeOf, routes.length)) return "a microbatch takes a route that is not there"; // condition
   if (!exact(Float64Array.of(send))) return "`send` is not a whole number of ticks from 0 to 2^53"; // condition

@@ -60,18 +60,16 @@ function timesOf(problem: Problem, start: Float64Array): Omit<Measures, "peak" |
   return { passes: nodes * microbatches, makespan, span: most(spanOf), busy: busyOf.reduce((a, b) => a + b, 0), spanOf, busyOf };
 }
 
-/** Visits the times in ascending order, equal ones by number. Plain numbers are sorted where one has room for a time and its number. */
-function inOrder(times: Float64Array, visit: (number: number, time: number) => void): void {
+/** The numbers of the times in ascending order, of equal ones the lower first. Sorts plain numbers where one has room for a time and its number. */
+function* inOrder(times: Float64Array): Generator<number> {
   const count = times.length;
   if ((most(times) + 1) * count < Number.MAX_SAFE_INTEGER) {
-    for (const key of times.map((time, i) => time * count + i).sort()) visit(key % count, Math.floor(key / count));
-  } else {
-    for (const i of new Int32Array(count).map((_, i) => i).sort((a, b) => times[a] - times[b] || a - b)) visit(i, times[i]);
-  }
+    for (const key of times.map((time, i) => time * count + i).sort()) yield key % count;
+  } else yield* Int32Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b);
 }
 
 /** The passes of each stream by start, of those that start together first those that take no time. */
-function rowsIn(problem: Problem, start: Float64Array): Rows {
+export function rowsIn(problem: Problem, start: Float64Array): Rows {
   const { nodes, devices, streams, microbatches } = problem;
   const lists = Array.from({ length: devices * streams }, (): number[] => []);
   for (const instant of [true, false])
@@ -81,50 +79,40 @@ function rowsIn(problem: Problem, start: Float64Array): Rows {
         if ((duration[node] === 0) === instant) lists[device[node] * streams + stream[node]].push(j * nodes + node);
     }
   const [offsets, steps] = [new Int32Array(devices * streams + 1), new Int32Array(start.length)];
-  let length = 0;
   lists.forEach((list, l) => {
-    inOrder(
-      new Float64Array(list.length).map((_, i) => start[list[i]]),
-      (i) => {
-        steps[length++] = list[i];
-      },
-    );
-    offsets[l + 1] = length;
+    let at = offsets[l];
+    for (const i of inOrder(new Float64Array(list).map((pass) => start[pass]))) steps[at++] = list[i];
+    offsets[l + 1] = at;
   });
   return { offsets, steps };
 }
 
 /** The most that each device holds, and when first. Intervals are half open: what ends at t frees before what starts at t takes. */
 function peaks({ nodes, microbatches, routes, routeOf, always }: Problem, start: Float64Array) {
-  const holds = Array.from(always, (): (readonly [route: number, hold: number])[] => []);
-  routes.forEach(({ holdDevice }, route) => {
-    holdDevice.forEach((device, h) => {
-      holds[device].push([route, h]);
-    });
-  });
-  const on = routes.map((): number[] => []);
+  const on = routes.map((): number[] => []); // first passes of the microbatches of each route
   for (let j = 0; j < microbatches; j++) on[routeOf === null ? 0 : routeOf[j]].push(j * nodes);
+  const holds = Array.from(always, (): (readonly [route: number, hold: number])[] => []);
+  for (const [r, { holdDevice }] of routes.entries()) for (const [h, device] of holdDevice.entries()) holds[device].push([r, h]);
   const [peakOf, peakAt] = [Float64Array.from(always), new Float64Array(always.length)];
   holds.forEach((own, device) => {
-    const count = own.reduce((sum, [route]) => sum + on[route].length, 0);
-    const times = new Float64Array(2 * count); // ends, then beginnings
-    const amounts = new Float64Array(count);
+    const count = 2 * own.reduce((sum, [r]) => sum + on[r].length, 0);
+    const [times, amounts] = [new Float64Array(count), new Float64Array(count)];
     let at = 0;
-    for (const [route, h] of own) {
-      const { duration, holdFrom, holdTo, holdAmount } = routes[route];
-      for (const base of on[route]) {
-        times[at] = start[base + holdTo[h]] + duration[holdTo[h]];
-        times[count + at] = start[base + holdFrom[h]];
-        amounts[at++] = holdAmount[h];
+    for (const ends of [true, false])
+      for (const [r, h] of own) {
+        const { duration, holdFrom, holdTo, holdAmount } = routes[r];
+        for (const base of on[r]) {
+          times[at] = ends ? start[base + holdTo[h]] + duration[holdTo[h]] : start[base + holdFrom[h]];
+          amounts[at++] = ends ? -holdAmount[h] : holdAmount[h];
+        }
       }
-    }
     let held = always[device];
-    inOrder(times, (event, time) => {
-      held += event < count ? -amounts[event] : amounts[event - count];
-      if (held <= peakOf[device]) return;
+    for (const event of inOrder(times)) {
+      held += amounts[event];
+      if (held <= peakOf[device]) continue;
       peakOf[device] = held;
-      peakAt[device] = time;
-    });
+      peakAt[device] = times[event];
+    }
   });
   return { peakOf, peakAt };
 }

@@ -1,6 +1,8 @@
 // The value of an expression whose names all have values: exact fractions and truth values. What cannot be computed (a division by
 // zero, a negative count) is a `Fault` that carries a diagnostic with its place; `elaborate` catches it.
-import { fraction, type Rational } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import type { Rational } from "../kernel/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { limits } from "./limits.ts";
 import { namesIn } from "./mentions.ts";

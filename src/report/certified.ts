@@ -3,7 +3,8 @@ import pc from "picocolors";
 import type { Checked } from "../certificate/check.ts";
 import type { Digests } from "../certificate/read.ts";
 import type { Asked, Certificate, Conflict, Instance, Named, Parameters, Subject } from "../certificate/statement.ts";
-import { fraction, type Rational } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import type { Rational } from "../kernel/index.ts";
 import { formulaText, letter } from "./formula.ts";
 
 const { print, rational, approximate } = fraction;

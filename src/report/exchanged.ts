@@ -1,6 +1,7 @@
 // What is worth knowing of a schedule that came from elsewhere: its size, its measures, and how far it is from the best there can be.
 import type { Exchanged } from "../convert.ts";
-import { fraction, type Problem } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import type { Problem } from "../kernel/index.ts";
 import { boundOf, examine } from "../schedule/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 import { measureLine } from "./measures.ts";

@@ -1,5 +1,7 @@
 // The kernel's terms and formulas as a reader writes them: `peak(A) == floor((p + 2) / 2)`. Subjects are letters: A, B, ...
-import { type Formula, fraction, type Term } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import type { Formula, Term } from "../kernel/index.ts";
 
 /** A, B, ..., Z, then S26, S27, ... */
 export const letter = (subject: number): string => (subject < 26 ? String.fromCharCode(65 + subject) : `S${subject}`);

@@ -1,7 +1,7 @@
 // A found schedule as a file: a program that `verify` takes, its starts as JSON, or a picture.
 import { scheduleJson } from "../exchange/json/write.ts";
 import { drawSvg } from "../exchange/svg.ts";
-import { fraction } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
 import { folded } from "../schedule/index.ts";
 import type { Sighting } from "../verify/seek.ts";
 import { captionOf } from "./measures.ts";

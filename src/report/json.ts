@@ -1,5 +1,7 @@
 // Results for programs: one versioned document (schema/report.schema.json). Numbers that are not whole are exact strings.
-import { fraction, type Rational } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import type { Rational } from "../kernel/index.ts";
 import type { ClaimResult, Report, Sighting } from "../session.ts";
 import { inUnits } from "../verify/seek.ts";
 import { tool } from "../version.ts";

@@ -1,6 +1,6 @@
 // A schedule's measures in one line.
 import { amount } from "../exchange/amount.ts";
-import { fraction } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { Examined } from "../schedule/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 

@@ -1,7 +1,7 @@
 // What a find has found, for people: its measures, how good they are, and the schedule as a picture.
 import pc from "picocolors";
 import { drawTerminal } from "../exchange/terminal.ts";
-import { fraction } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
 import { decimal } from "../verify/counterexample.ts";
 import { inUnits, percent, type Sighting } from "../verify/seek.ts";
 import { measureLine } from "./measures.ts";

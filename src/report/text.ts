@@ -1,7 +1,7 @@
 // Results for people: one line a claim; for a refuted one the sentence, the source lines and the few passes involved.
 import pc from "picocolors";
 import { drawTerminal } from "../exchange/terminal.ts";
-import { fraction } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
 import type { ClaimResult, Counterexample, Diagnostic, FileReport, Report, Source, VerdictWord } from "../session.ts";
 import type { Scene } from "../verify/result.ts";
 

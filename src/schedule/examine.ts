@@ -1,5 +1,7 @@
 // From what the language gives, a block or an order, to what the kernel checks: slots, start times, or why there are none.
 // Chooses what to show of a conflict. Decides nothing: each answer is one that the kernel has given.
+
+import { fraction } from "../fraction/index.ts";
 import {
   type Block,
   check,
@@ -7,7 +9,6 @@ import {
   Evaluator,
   every,
   type Formula,
-  fraction,
   isDefect,
   judgeInstance,
   leavesOf,
@@ -106,7 +107,7 @@ function examineAnew(source: Source): Examined {
   const { problem } = source;
   if ("schedule" in source.source) {
     const { order, start } = source.source.schedule;
-    return incomplete(problem, order) ?? timed({ kind: "schedule", problem, start }, order);
+    return incomplete(problem, order) ?? timed({ kind: "schedule", problem, start, early: null }, order);
   }
   if ("order" in source.source) return early(problem, source.source.order, null);
   const of = settled(source.source.block);
@@ -132,7 +133,7 @@ function incomplete(problem: Problem, order: Order): Examined | null {
   return {
     kind: "defect",
     defect: { kind: "conflict", conflict, problem, schedule, full: null },
-    shows: { kind: "incomplete", problem, order },
+    shows: { kind: "order", problem, order, circle: null },
   };
 }
 
@@ -144,18 +145,18 @@ function early(problem: Problem, order: Order, of: Repeated | null): Examined {
   if (retimed.kind === "never") return { kind: "limit", reason: "an order that never ends" };
   if (retimed.kind === "deadlock") {
     const { cycle } = retimed;
-    const shows: Defect = { kind: "deadlock", problem, order, circle: circleOf(order, cycle) };
+    const shows: Defect = { kind: "order", problem, order, circle: circleOf(order, cycle) };
     return { kind: "defect", defect: { kind: "deadlock", cycle, problem }, shows };
   }
   const times = new Int32Array(retimed.sequence.length);
   retimed.sequence.forEach((pass, at) => {
     times[pass] = at;
   });
-  return timed({ kind: "order", problem, order, of, start: retimed.start, times }, order);
+  return timed({ kind: "schedule", problem, start: retimed.start, early: { order: of ?? order, times } }, order);
 }
 
 /** The kernel's word on start times, with what there is to show. */
-function timed(subject: Extract<Subject, { kind: "schedule" | "order" }>, order: Order): Examined {
+function timed(subject: Extract<Subject, { kind: "schedule" }>, order: Order): Examined {
   const { problem, start } = subject;
   const schedule = { order, start };
   const checked = check(subject);
@@ -212,8 +213,7 @@ export function judge(claim: Formula, sources: readonly Source[], passages: Pass
     if (examined.kind === "limit") return { kind: "stuck", reason: examined.reason };
     subjects.push(examined.subject);
   }
-  const verdict = judgeInstance(claim, subjects, passages);
-  return verdict.kind === "invalid" ? { kind: "stuck", reason: "a schedule that is valid no longer" } : verdict;
+  return judgeInstance(claim, subjects, passages);
 }
 
 /** The number that a term has on these sources, or null where it has none: for showing both sides of a claim that failed. */
@@ -239,4 +239,5 @@ const nothing: Subject = {
     ...{ always: new Float64Array(), cap: new Float64Array([0]) },
   },
   start: new Float64Array(),
+  early: null,
 };

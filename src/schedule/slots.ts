@@ -1,5 +1,7 @@
 // First free slots for all sizes at once: which start a pass gets, found by cases and written as one term, `if p mod 2 == 0 then ... else ...`.
 // Law: proofs/laws/first-free-slot.md. The kernel sees the terms only; that they are what the text means is this file's word.
+
+import { fraction } from "../fraction/index.ts";
 import {
   allValues,
   atLeastZero,
@@ -11,7 +13,6 @@ import {
   type Form,
   type Formula,
   floorOf,
-  fraction,
   type Guide,
   type Inverse,
   isEmpty,

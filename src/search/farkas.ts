@@ -1,6 +1,8 @@
 // Finds the multipliers that the kernel asks for: a nonnegative combination of facts that gives a form, by the simplex method in
 // exact fractions (Bland's rule, so it ends). Untrusted: the kernel adds every combination up again.
-import { type Form, fraction, type Guide, linear, type Multipliers, type Rational, type SignAnswer } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import { type Form, type Guide, linear, type Multipliers, type Rational, type SignAnswer } from "../kernel/index.ts";
 
 const { rational, plus, minus, times, over, order, zero, one, gcd } = fraction;
 

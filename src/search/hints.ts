@@ -1,12 +1,13 @@
 // Hints for proofs about building blocks: which passes lie on a device, and which device holds most. Guessed from small sizes by
 // fitting linear forms; the kernel checks every guess, so a bad one costs a proof and never makes a wrong one.
+
+import { fraction } from "../fraction/index.ts";
 import {
   type Case,
   deviceName,
   Evaluator,
   every,
   type Formula,
-  fraction,
   type Guide,
   type Hints,
   type Indexed,

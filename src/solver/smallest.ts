@@ -1,7 +1,9 @@
 // The smallest model of a query, by plain checks: each variable in turn is pressed down and then held. The steps upwards from the
 // lower bound double, so a small value costs few checks and a huge one their logarithm.
 // Does not use Z3's `Optimize`, which is slow and has had wrong optima.
-import { type Formula, fraction, type Rational, type Term, term } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import { type Formula, type Rational, type Term, term } from "../kernel/index.ts";
 import type { Answer, Query, Solver } from "./solver.ts";
 
 /**

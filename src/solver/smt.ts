@@ -1,7 +1,9 @@
 // Queries as SMT-LIB 2 text (QF_LIA). A rational term is carried as an integer term over a positive constant, so fractions are
 // cleared exactly; comparisons multiply crosswise. Long parts are given a name once, so the text grows with the query as a graph.
 // Does not simplify beyond constants, and does not run a solver.
-import { type Formula, fraction, type Rational, type Term, type term } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import type { Formula, Rational, Term, term } from "../kernel/index.ts";
 import type { Query } from "./solver.ts";
 
 const { floor, gcd, isInteger, negate, one, order, over, plus, rational, times, zero } = fraction;

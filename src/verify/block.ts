@@ -1,6 +1,8 @@
 // Runs a `find block`: a building block for one size, or a template for every size, as a program that `verify` takes.
 // The block itself is the kernel's (valid, its peak); that none is better stands on the solver's word, and is said so.
-import { fraction, type Rational } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import type { Rational } from "../kernel/index.ts";
 import { constrained, elaborateFind } from "../language/elaborate/find.ts";
 import { type Elaborated, elaboratePipeline } from "../language/elaborate/pipeline.ts";
 import type { Pulse } from "../language/elaborate/pulse.ts";

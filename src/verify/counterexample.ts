@@ -1,6 +1,8 @@
 // From what the kernel found wrong to something a person understands: sentences, source lines and the few passes involved.
 // Everything here is shown only; the kernel has already decided.
-import { type Formula, fraction, type Problem, type Rational, replay, routeFor, run, type Schedule, type Term } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import { type Formula, type Problem, type Rational, replay, routeFor, run, type Schedule, type Term } from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { NodeName } from "../language/elaborate/pipeline.ts";
 import type { Program } from "../language/resolve.ts";

@@ -1,5 +1,7 @@
 // Claims for all sizes. Small sizes are looked at first: most wrong claims fail there, and the first failure is the smallest. Then the
 // kernel proves the claim by cases; a case in which it is false is handed to the solver, whose model is a size to look at again.
+
+import { fraction } from "../fraction/index.ts";
 import {
   type Case,
   type ForAll,
@@ -7,7 +9,6 @@ import {
   type ForAllVerdict,
   type Form,
   type Formula,
-  fraction,
   type Guide,
   type Hints,
   type Inverse,

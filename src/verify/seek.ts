@@ -1,6 +1,8 @@
 // Runs a program's finds and `impossible`s through the search, and says what came of them: verdicts, bounds, what clashes.
 // What is proved here the kernel has taken: a schedule that replays, and a refutation of everything better.
-import { fraction, type Goal, meets, type Rational, type Refutation } from "../kernel/index.ts";
+
+import { fraction } from "../fraction/index.ts";
+import { type Goal, meets, type Rational, type Refutation } from "../kernel/index.ts";
 import {
   type Constraint,
   constrained,

@@ -3,7 +3,8 @@
 
 import type { Warrant } from "../certificate/draft.ts";
 import { passageOf } from "../certificate/passage.ts";
-import { fraction, judgeAsking, type Rational, term } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import { judgeAsking, type Rational, term } from "../kernel/index.ts";
 import type { Diagnostic } from "../language/diagnostic.ts";
 import {
   findsIn,

@@ -1,14 +1,7 @@
 // Programs as text, judged both ways: for all sizes at once, and one size after the other through the numeric kernel.
 import fs from "node:fs";
-import {
-  type Block,
-  type ForAll,
-  type ForAllVerdict,
-  fraction,
-  type Hints,
-  judgeForAll,
-  type SymbolicSubject,
-} from "../../src/kernel/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
+import { type Block, type ForAll, type ForAllVerdict, type Hints, judgeForAll, type SymbolicSubject } from "../../src/kernel/index.ts";
 import { quantified, Subjects, type SymbolicClaim, symbolicClaim, symbolicValidity } from "../../src/language/elaborate/claim.ts";
 import { elaborateBlock } from "../../src/language/elaborate/schedule.ts";
 import { NotSymbolic } from "../../src/language/elaborate/term.ts";

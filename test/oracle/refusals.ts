@@ -60,13 +60,14 @@ const measures =
     const problem = problemFrom({ ...two, ...rough });
     const claim: Kernel.Formula = { op: "compare", relation: "==", left: { op: "measure", measure }, right: num(value) };
     const start = Float64Array.of(0, 2, 3, 2).subarray(0, problem.nodes * problem.microbatches);
-    return kernel.judgeInstance(claim, [{ kind: "schedule", problem, start }], new Map()).kind === "true";
+    return kernel.judgeInstance(claim, [{ kind: "schedule", problem, start, early: null }], new Map()).kind === "true";
   };
 /** Whether something is said of a problem that is none: that a schedule of it is valid, or is not. */
 const broken =
   (change: Partial<Problem>) =>
   (kernel: Module): boolean =>
-    kernel.check({ kind: "schedule", problem: { ...problemFrom(two), ...change }, start: Float64Array.of(0, 2, 3, 2) }).kind !== "refused";
+    kernel.check({ kind: "schedule", problem: { ...problemFrom(two), ...change }, start: Float64Array.of(0, 2, 3, 2), early: null })
+      .kind !== "refused";
 const replays =
   (rough: Rough, order: readonly (readonly number[])[], start: readonly number[]) =>
   (kernel: Module): boolean =>
@@ -78,15 +79,13 @@ const early =
   (order: readonly (readonly number[])[], start: readonly number[], times: readonly number[], rough: Rough = two) =>
   (kernel: Module): boolean =>
     kernel.check({
-      kind: "order",
+      kind: "schedule",
       problem: problemFrom(rough),
-      order: orderFrom(order),
       start: Float64Array.from(start),
-      times: Int32Array.from(times),
-      of: null,
+      early: { order: orderFrom(order), times: Int32Array.from(times) },
     }).kind === "valid";
 const stuck = (kernel: Module, problem: Problem, order: readonly (readonly number[])[], circle: readonly number[]): boolean =>
-  kernel.isDefect({ kind: "deadlock", problem, order: orderFrom(order), circle });
+  kernel.isDefect({ kind: "order", problem, order: orderFrom(order), circle });
 /** Two passes that take no time, the first of which needs the second. */
 const instant: Rough = {
   devices: 1,
@@ -129,7 +128,7 @@ const schedules: readonly Bad[] = [
   ],
   [
     "an order that has every pass, as one that lacks one",
-    (kernel) => kernel.isDefect({ kind: "incomplete", problem: problemFrom(two), order: orderFrom(lists) }),
+    (kernel) => kernel.isDefect({ kind: "order", problem: problemFrom(two), order: orderFrom(lists), circle: null }),
   ],
   [
     "a makespan that is rounded at the end of time",
@@ -142,7 +141,7 @@ const schedules: readonly Bad[] = [
   [
     "a claim that a schedule is valid which is not",
     (kernel) => {
-      const subject = { kind: "schedule", problem: problemFrom(two), start: Float64Array.of(0, 1, 3, 2) } as const;
+      const subject = { kind: "schedule", problem: problemFrom(two), start: Float64Array.of(0, 1, 3, 2), early: null } as const;
       return kernel.judgeInstance({ op: "valid", schedule: 0 }, [subject], new Map()).kind === "true";
     },
   ],
@@ -151,7 +150,7 @@ const schedules: readonly Bad[] = [
     (kernel) =>
       kernel.isDefect({
         kind: "conflict",
-        subject: { kind: "schedule", problem: problemFrom(two), start: Float64Array.of(0, 2, 3, 2) },
+        subject: { kind: "schedule", problem: problemFrom(two), start: Float64Array.of(0, 2, 3, 2), early: null },
       }),
   ],
   ["two passes at once", replays(two, lists, [0, 1, 3, 2])],
@@ -195,7 +194,7 @@ const schedules: readonly Bad[] = [
       const start = 2 ** 52 + 1;
       const problem = problemFrom({ devices: 3, microbatches: 2, passes: [{ device: 0 }] });
       const wrong = [-1n, 0n, 1n].map((by) => comparing("idle", 3n * (2n ** 52n + 2n) - 2n + by, 3n));
-      const subject = { kind: "schedule", problem, start: Float64Array.of(0, start) } as const;
+      const subject = { kind: "schedule", problem, start: Float64Array.of(0, start), early: null } as const;
       const said = wrong.map((one) => kernel.judgeInstance(one, [subject], new Map()).kind === "true");
       return said.join() !== "false,true,false";
     },
@@ -237,8 +236,11 @@ const schedules: readonly Bad[] = [
       const problem = problemFrom({ devices: 3, microbatches: 1, passes: [0, 1, 2].map((device) => ({ device, duration: long })) });
       const idle = 3n * BigInt(long) - BigInt(long + long + long);
       return (
-        kernel.judgeInstance(comparing("idle", idle, 3n), [{ kind: "schedule", problem, start: new Float64Array(3) }], new Map()).kind ===
-        "true"
+        kernel.judgeInstance(
+          comparing("idle", idle, 3n),
+          [{ kind: "schedule", problem, start: new Float64Array(3), early: null }],
+          new Map(),
+        ).kind === "true"
       );
     },
   ],
@@ -249,7 +251,9 @@ const schedules: readonly Bad[] = [
       const holds = [0, 1, 2].map(() => ({ from: 0, to: 0, device: 0, amount }));
       const problem = problemFrom({ devices: 1, microbatches: 1, passes: [{ device: 0 }], holds });
       const claim = comparing("peak", BigInt(amount + amount + amount));
-      return kernel.judgeInstance(claim, [{ kind: "schedule", problem, start: new Float64Array(1) }], new Map()).kind === "true";
+      return (
+        kernel.judgeInstance(claim, [{ kind: "schedule", problem, start: new Float64Array(1), early: null }], new Map()).kind === "true"
+      );
     },
   ],
 ];
@@ -326,7 +330,7 @@ const channels: readonly Bad[] = [
         const flow = { op: "flows", schedule: 0, channel: "pair", rows: { offsets, steps: Int32Array.from(rows.flat()) } } as const;
         const problem = problemFrom({ ...there, ...more });
         const formula: Kernel.Formula = claim ? flow : { op: "not", arg: flow };
-        const subject = { kind: "schedule", problem, start: Float64Array.from(starts) } as const;
+        const subject = { kind: "schedule", problem, start: Float64Array.from(starts), early: null } as const;
         return kernel.judgeInstance(formula, [subject], new Map([[flow, passage]])).kind === "true";
       },
     ],
@@ -416,8 +420,9 @@ const blocks: readonly Bad[] = [
     "an order of a block that is not valid",
     (kernel) => {
       const of = { kind: "block", block: block({ ...one, holds: [] }, 2, [0, 1]), stageOf: new Int32Array() } as const;
-      const [problem, order] = [of.block.problem, orderFrom([[0, 1]])];
-      const subject = { kind: "order", problem, order, start: Float64Array.of(0, 1), times: Int32Array.of(0, 1), of } as const;
+      const { problem } = of.block;
+      const early = { order: of, times: Int32Array.of(0, 1) };
+      const subject = { kind: "schedule", problem, start: Float64Array.of(0, 1), early } as const;
       return kernel.check(subject).kind === "valid";
     },
   ],
@@ -426,9 +431,21 @@ const blocks: readonly Bad[] = [
     (kernel) => {
       const of = { kind: "block", block: block({ ...one, holds: [] }, 4, [0, 5]), stageOf: new Int32Array() } as const;
       const problem = problemFrom({ ...one, microbatches: 2 });
-      const order = orderFrom([[0, 1, 2, 3]]);
       const [start, times] = [Float64Array.of(0, 1, 3, 4), Int32Array.of(0, 1, 2, 3)];
-      return kernel.check({ kind: "order", problem, order, start, times, of }).kind === "valid";
+      return kernel.check({ kind: "schedule", problem, start, early: { order: of, times } }).kind === "valid";
+    },
+  ],
+  [
+    "an order of a block that runs once, for more microbatches than it has",
+    (kernel) => {
+      const of = { kind: "block", block: block({ ...one, holds: [] }, null, [0, 1]), stageOf: new Int32Array() } as const;
+      const problem = problemFrom({ ...one, microbatches: 2 });
+      return [0, 1].some((later) => {
+        const [start, times] = later
+          ? [Float64Array.of(0, 1, 3, 4), Int32Array.of(0, 1, 2, 3)]
+          : [Float64Array.of(0, 2, 1, 4), Int32Array.of(0, 2, 1, 3)];
+        return kernel.check({ kind: "schedule", problem, start, early: { order: of, times } }).kind === "valid";
+      });
     },
   ],
   ["a peak on half a device", judges({ ...one, devices: 2 }, 3, [0, 1], peakOn({ op: "number", num: 1n, den: 2n }, 0))],

@@ -12,7 +12,7 @@ import { lower, passesOf } from "../../src/exchange/pytorch/lower.ts";
 import { type Rule, rules } from "../../src/exchange/pytorch/rules.ts";
 import { torchCsv } from "../../src/exchange/pytorch/torch-csv.ts";
 import { scriptText } from "../../src/exchange/pytorch/write.ts";
-import { fraction } from "../../src/kernel/index.ts";
+import { fraction } from "../../src/fraction/index.ts";
 import { corrupted } from "./corruptions.ts";
 import { type Answer, type Job, prepare, Runtimes, version } from "./environment.ts";
 import { table, wrongFile } from "./table.ts";

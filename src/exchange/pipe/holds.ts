@@ -1,6 +1,8 @@
 // Memory as `holds` of the language: a line for each pair of families between which something is held. Where some passes of a family hold
 // nothing, they hold 0 up to a pass that ends late enough; or each that holds something has a line of its own.
-import { fraction, type Problem, type Route, type Schedule } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Problem, Route, Schedule } from "../../kernel/index.ts";
 import { indicesAt, labelOf, nodeAt, tableText } from "./box.ts";
 import { type Entry, expressionOf } from "./expression.ts";
 import { type Family, ours } from "./names.ts";

@@ -1,6 +1,8 @@
 // A problem as a `pipeline` of the language: placement, times, dependencies and memory as expressions in the passes' indices. What the
 // language cannot say is named. Names and times come back in the numbers that they had.
-import { fraction, type Problem, type Route, type Schedule } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Problem, Route, Schedule } from "../../kernel/index.ts";
 import { done, type Outcome, refused } from "../format.ts";
 import { indicesAt, labelOf, nodeAt, tableText } from "./box.ts";
 import { type Entry, plus } from "./expression.ts";

@@ -1,7 +1,9 @@
 // The pipeline that a script runs, as the kernel's problem: its stages in a chain, each on its rank, with times and memory from outside.
 // Where some backwards are whole and some in two parts, a whole one is a B of its full length and a W of no length right behind it.
 // The actions of a group are taken one after the other, as torch does.
-import { fraction, type Order, type Problem, type Rational, type Route, type Rows } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Order, Problem, Rational, Route, Rows } from "../../kernel/index.ts";
 import type { PassName } from "../format.ts";
 import { parseRational } from "../numbers.ts";
 import { B, F, I, isComm, isPass, isSend, RECV_B, RECV_F, ranksOf, type Script, SEND_F, W } from "./actions.ts";

@@ -1,5 +1,5 @@
 // The format `torch-csv`: schedules of torch.distributed.pipelining, as its `_PipelineScheduleRuntime` reads and writes them.
-import { fraction } from "../../kernel/index.ts";
+import { fraction } from "../../fraction/index.ts";
 import { done, type Exchanged, type Format, type Outcome, type Output, type ReadOptions, refused, type WriteOptions } from "../format.ts";
 import { isScript, type Script } from "./actions.ts";
 import { type Conditions, complaintsOf, type Looked, look } from "./conditions.ts";

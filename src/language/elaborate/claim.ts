@@ -1,10 +1,11 @@
 // Claims as the kernel's formulas: one instance with numbers for its variables, or all sizes with variables.
 // The schedules that a claim speaks of become its subjects; each is built once and shared by all claims of a file.
+
+import { fraction } from "../../fraction/index.ts";
 import {
   type Channel,
   type Flows,
   type Formula,
-  fraction,
   type MeasureName,
   type Passage,
   type Passages,

@@ -1,5 +1,7 @@
 // A `find`, or an `impossible`, as a goal of the kernel: numbers only, with the place of each line that constrains it.
-import { fraction, type Goal, type Rational } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Goal, Rational } from "../../kernel/index.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, fault, type Values } from "../evaluate.ts";
 import type { Program } from "../resolve.ts";
 import type * as S from "../syntax.ts";

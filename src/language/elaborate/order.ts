@@ -1,6 +1,8 @@
 // Order expressions: `F[d]^3 (F[d] B[d])* where ...` unrolled for m microbatches. Each name takes that pass of the next microbatch;
 // beyond the last it is dropped; a star goes on until nothing in it is left. Cost: linear in the passes that come out.
-import { fraction, type Order, type Rational, type Route } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Order, Rational, Route } from "../../kernel/index.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, Fault, fault, situation } from "../evaluate.ts";
 import { limits } from "../limits.ts";

@@ -1,6 +1,8 @@
 // A pipeline with its arguments, a profile and a number of microbatches, as the kernel's Problem: numbers only.
 // Keeps beside it what each node is called and where it was declared.
-import { fraction, type Problem, type Rational, type Route } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Problem, Rational, Route } from "../../kernel/index.ts";
 import { findCycle } from "../circle.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, evaluateTruth, fault, safe, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";

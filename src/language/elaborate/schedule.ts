@@ -1,5 +1,7 @@
 // A schedule with its arguments, as the kernel takes it: a building block in slots, or the order of each stream.
-import { type Block, fraction, type Order, type Rational } from "../../kernel/index.ts";
+
+import { fraction } from "../../fraction/index.ts";
+import type { Block, Order, Rational } from "../../kernel/index.ts";
 import { evaluateCount, evaluateInteger, evaluateNumber, fault, situation, type Values } from "../evaluate.ts";
 import { limits } from "../limits.ts";
 import { namesIn } from "../mentions.ts";

@@ -1,5 +1,6 @@
 // A building block for all sizes at once: the kernel's SymbolicBlock, its parameters replaced by terms of the claim.
 // What has no such form (an order, an interval that grows with p, a placement by microbatch) is said in a `NotSymbolic`.
+
 import {
   deviceName,
   Evaluator,

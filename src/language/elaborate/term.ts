@@ -1,5 +1,7 @@
 // Expressions as the kernel's terms, names replaced by terms: numbers for one instance, variables for all sizes.
-import { type Formula, type fraction, type Term, term } from "../../kernel/index.ts";
+
+import type { fraction } from "../../fraction/index.ts";
+import { type Formula, type Term, term } from "../../kernel/index.ts";
 import { fault } from "../evaluate.ts";
 import type * as S from "../syntax.ts";
 

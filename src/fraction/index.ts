@@ -1,0 +1,2 @@
+// Arithmetic on the kernel's fractions. Imports the kernel only.
+export * as fraction from "./fraction.ts";
