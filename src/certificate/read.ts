@@ -1,6 +1,6 @@
 // A certificate from its text, strictly: canonical bytes, exact keys, numbers in range, digests that agree. The format is
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
-import type { Objective, Passage } from "../kernel/index.ts";
+import { type Objective, type Passage, repetitions } from "../kernel/index.ts";
 import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
 import { digestOf } from "./digest.ts";
@@ -244,9 +244,12 @@ class Body {
     if (number > this.#used) refuse(where, `number ${this.#used} is spoken of later`);
     if (number === this.#used) this.#used++;
     const { nodes, microbatches, devices, streams } = this.#problems[number].problem;
-    this.#passes += nodes * microbatches + devices * streams;
-    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes and streams, of all that is spoken of (limit \`passes\`)`);
+    this.#count(nodes * microbatches + devices * streams);
     return this.#problems[number];
+  }
+  #count(passes: number): void {
+    this.#passes += passes;
+    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes and streams, of all that is spoken of (limit \`passes\`)`);
   }
 
   #starts(value: Json, where: string, { problem }: Named, low: number): Float64Array {
@@ -263,7 +266,11 @@ class Body {
         const named = this.#problem(given.problem, `${where}.problem`);
         const starts = this.#starts(given.starts, `${where}.starts`, named, -most);
         const stages = numbers(given.stages, `${where}.stages`, -1, 2 ** 31 - 1, named.problem.nodes);
-        return { kind, named, interval: wholeOrNull(given.interval, `${where}.interval`, 1), starts, stages };
+        const interval = wholeOrNull(given.interval, `${where}.interval`, 1);
+        // It is judged by its run. What is too long for one is refused later.
+        const turns = repetitions({ problem: named.problem, interval, start: starts });
+        this.#count(((turns ?? 1) - 1) * starts.length);
+        return { kind, named, interval, starts, stages };
       }
       case "pipeline":
         return { kind, named: this.#problem(fields(value, where, "kind", "problem").problem, `${where}.problem`) };
