@@ -64,7 +64,7 @@ function timesOf(problem: Problem, start: Float64Array): Omit<Measures, "peak" |
 function* inOrder(times: Float64Array): Generator<number> {
   const count = times.length;
   if ((most(times) + 1) * count < Number.MAX_SAFE_INTEGER) {
-    for (const key of times.map((time, i) => time * count + i).sort()) yield key % count;
+    for (const key of times.map((time, i) => time * count + i).sort()) yield key - Math.floor(key / count) * count;
   } else yield* Int32Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b);
 }
 
