@@ -348,3 +348,19 @@ describe("refused for all sizes, since some size refuses it", () => {
     });
   }
 });
+
+describe("an interval made of parameters", () => {
+  const program =
+    load(`pipeline S(p, t) { devices p  stages s in 0..p-1 on device s  pass F[s] takes t after F[s-1]  pass B[s] takes t after F[s], B[s+1]
+  holds 1 from F[s] to B[s] }
+schedule X(p, t) of S(p, t) every 2t { F[s] at t*s  B[s] at t*(2p - 1 - s) }
+claim "given" for all p >= 1: period(X(p, 3)) == 6 and peak(X(p, 3)) == p
+claim "wrong" for all p >= 1: period(X(p, 3)) == 6 and peak(X(p, 3)) == p + 1
+claim "free" for all p >= 1, t >= 1: period(X(p, t)) == 2t`);
+  test("is one number where a claim gives them, and none where they vary", () => {
+    const [given, wrong, free] = program.claims.map((claim) => forAll(program, claim, 10_000));
+    expect(given.kind).toBe("proved");
+    expect(wrong.kind).not.toBe("proved");
+    expect(free).toEqual({ kind: "stuck", reason: "the interval is not the same number for all sizes" });
+  });
+});

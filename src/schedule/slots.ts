@@ -39,12 +39,12 @@ export interface Range {
 }
 
 /** The block with a start for each pass, or why none is found. The inverse is looked at, the guide is the kernel's. */
-export function fill(block: OpenBlock, inverse: Inverse, range: Range, guide: Guide): SymbolicBlock | string {
+export function fill(block: OpenBlock, inverse: () => Inverse, range: Range, guide: Guide): SymbolicBlock | string {
   const families = block.families.map(({ name: _, ...family }) => ({ ...family, start: family.start ?? term.number(0) }));
   const whole: SymbolicBlock = { ...block, families };
   if (block.families.every(({ start }) => start !== null)) return whole;
   try {
-    const slots = new Slots(block, whole, inverse, range, guide);
+    const slots = new Slots(block, whole, inverse(), range, guide);
     return {
       ...whole,
       families: families.map((family, f) => (block.families[f].start === null ? { ...family, start: slots.startOf(f) } : family)),

@@ -11,6 +11,7 @@ import {
   type Formula,
   type Guide,
   type Hints,
+  type Inverse,
   judgeForAll,
   type Rational,
   type SymbolicSubject,
@@ -95,7 +96,7 @@ export async function proveForAll(
 function withSlots(program: Program, { domain, subjects }: SymbolicClaim, variables: readonly string[], stop: () => string | null) {
   const filled: SymbolicSubject[] = [];
   for (const subject of subjects) {
-    const { inverse } = hintsFor(subject.block, variables, domain, sampler(program, subject, stop));
+    const inverse = (): Inverse => hintsFor(subject.block, variables, domain, sampler(program, subject, stop)).inverse;
     const block = fill(subject.block, inverse, { variables, domain }, farkasGuide(stop));
     if (typeof block === "string") return block;
     filled.push({ block, microbatches: subject.microbatches, pipelineOnly: subject.pipelineOnly });

@@ -69,7 +69,7 @@ export function statement(program: Program, of: S.Claim | S.Schedule, questions 
     const hints = hintsOf(program, variables, symbolic);
     const filled: SymbolicSubject[] = [];
     for (const [i, { block, microbatches, pipelineOnly }] of subjects.entries()) {
-      const found = fill(block, hints[i].inverse, { variables, domain }, limitedGuide(questions));
+      const found = fill(block, () => hints[i].inverse, { variables, domain }, limitedGuide(questions));
       if (typeof found === "string") return found;
       filled.push({ block: found, microbatches, pipelineOnly });
     }
