@@ -19,6 +19,7 @@ import {
 } from "../language/elaborate/claim.ts";
 import { type Pulse, pulseOf, Stopped } from "../language/elaborate/pulse.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
+import { timesClaim, timesOf } from "../language/elaborate/times.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
 import { limits } from "../language/limits.ts";
 import { calledIn } from "../language/mentions.ts";
@@ -33,7 +34,9 @@ import { faultIn } from "./fault.ts";
 import { type Effort, proveForAll } from "./forall.ts";
 import { type ClaimResult, type Counterexample, type Evidence, messageOf } from "./result.ts";
 import { type Helpers, type Judged, Seeker, type Sighting } from "./seek.ts";
+import { proveTimes } from "./times.ts";
 import {
+  allTimesWarrant,
   defectWarrant,
   falseWarrant,
   forAllWarrant,
@@ -339,8 +342,10 @@ class Verification {
   }
 
   async #endless(claim: S.Claim, body: S.Expr, given: Quantified): Promise<Judged> {
-    const found = await this.#firstInstances(given, (values) => this.#look(body, values, claim.title));
+    const times = timesOf(body, given);
+    const found = await this.#firstInstances(given, (values) => this.#look(body, values, claim.title), times.length > 0 ? 2 : firstValues);
     if (found !== null) return found;
+    if (times.length > 0) return this.#allTimes(claim, body, given, times);
     let symbolic: SymbolicClaim;
     try {
       symbolic = symbolicClaim(this.#loaded.program, claim, body);
@@ -363,13 +368,51 @@ class Verification {
     );
   }
 
+  /** Some variables are times, of schedules of so many sizes. */
+  async #allTimes(claim: S.Claim, body: S.Expr, given: Quantified, times: readonly string[]): Promise<Judged> {
+    const sizes: Quantified = { variables: given.variables.filter(({ name }) => !times.includes(name)), conditions: [], finite: true };
+    const look = (point: ReadonlyMap<string, Rational>): Counterexample | null => {
+      for (const values of instances(sizes, 1)) {
+        const all = new Map([...(values ?? []), ...point]);
+        if (values === null || !given.conditions.every((cond) => evaluateTruth(cond, all))) continue;
+        const looked = this.#look(body, all, claim.title);
+        if (typeof looked !== "string" && "sentences" in looked) return looked;
+      }
+      return null;
+    };
+    const { program } = this.#loaded;
+    try {
+      const stated = timesClaim(program, this.#subjects, body, given, times);
+      const result = await proveTimes(program, stated, this.#options.effort, (point) => look(point) !== null);
+      switch (result.kind) {
+        case "proved": {
+          const warrants = [allTimesWarrant(claim.title, stated, result.hints, result.evidence)];
+          return { verdict: "proved", instances: "all", evidence: { kind: "cases", cases: result.cases }, warrants };
+        }
+        case "point": {
+          const counterexample = look(result.point);
+          if (counterexample === null) return this.#open("a counterexample was found that does not replay");
+          return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample };
+        }
+        case "vacuous":
+          return { ...this.#open("its conditions contradict each other: there is nothing to prove"), verdict: "vacuous" };
+        case "unknown":
+          return this.#open(result.reason);
+      }
+    } catch (signal) {
+      if (signal instanceof NotSymbolic) return this.#open(signal.reason);
+      throw signal;
+    }
+  }
+
   /** Small sizes, in order: the first failure is the smallest. */
   async #firstInstances(
     given: Quantified,
     look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string | null,
+    width = firstValues,
   ): Promise<Judged | null> {
     let [tries, count] = [0, 0];
-    for (const values of instances(given, firstValues)) {
+    for (const values of instances(given, width)) {
       if (++tries > mostFirstTries || count >= mostFirstInstances) break;
       const stopped = await this.#breathe();
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };

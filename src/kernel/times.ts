@@ -1,0 +1,120 @@
+// A schedule of one order under all times of its passes at once. A pass takes a whole multiple of the claim's variables, so every end is the
+// heaviest of many sums of them; where it adds up at the edges of a cone it is one and the same sum in all of it. Law: cone-of-times.md.
+import { Stuck } from "./cases.ts";
+import type { ForAllEvidence } from "./evidence.ts";
+import { type ForAll, type ForAllVerdict, judgeForAll } from "./for-all.ts";
+import { leavesOf, noCase, type Subject } from "./judge.ts";
+import { constant, constantOf } from "./linear.ts";
+import { earliest } from "./order.ts";
+import type { Order, Problem } from "./problem.ts";
+import { order as compared, plus, type Rational, rational, zero } from "./rational.ts";
+import { all, binary, compare, type Formula, type Measure, number, type Term } from "./term.ts";
+
+/** As early as the order allows. Of the problem, durations and `send` are not looked at: they are made of `times`. */
+export interface Timed {
+  readonly problem: Problem;
+  readonly order: Order;
+  /** By name of a variable: ticks of each node of each route, and of `send`, that each 1 of it gives. */
+  readonly times: readonly { readonly name: string; readonly durations: readonly Float64Array[]; readonly send: number }[];
+}
+/** Values of the variables at the edges of a cone, and terms over the variables: how much of each edge makes them up. */
+export interface Cone {
+  readonly edges: readonly (readonly number[])[];
+  readonly shares: readonly Term[];
+}
+
+/** Not trusted: cones that together have all the values, and all passes as they come to run. */
+export interface TimedHints {
+  readonly cones: readonly Cone[];
+  readonly sequence: Int32Array;
+}
+
+/** Claims for all values of their variables, which are times. Measures are those of the subjects. */
+export interface ForAllTimes extends Pick<ForAll, "variables" | "domain"> {
+  readonly claims: readonly Formula[];
+  readonly subjects: readonly Timed[];
+}
+
+/** The same claims as claims about numbers. Where the hints are no good they are never true, or `Stuck` is thrown. */
+export const withTimes = ({ variables, domain, claims, subjects }: ForAllTimes, hints: readonly TimedHints[]): readonly ForAll[] =>
+  claims.map((claim) => {
+    const own = measured(claim, (measure) => measureInCones(subjects[measure.schedule], hints[measure.schedule], measure));
+    return { variables, domain, subjects: [], claim: own };
+  });
+
+/** Judges all of the claims, each by its own evidence. */
+export function judgeTimes(statement: ForAllTimes, hints: readonly TimedHints[], evidence: readonly ForAllEvidence[]): ForAllVerdict {
+  let verdict: ForAllVerdict = { kind: "stuck", reason: "nothing is claimed" };
+  let cases = 0;
+  try {
+    for (const [i, claim] of withTimes(statement, hints).entries()) {
+      verdict = judgeForAll(claim, evidence[i]);
+      if (verdict.kind !== "proved") return verdict; // condition
+      cases += verdict.cases;
+    }
+  } catch (signal) {
+    if (signal instanceof Stuck) return { kind: "stuck", reason: signal.reason };
+    throw signal;
+  }
+  return verdict.kind === "proved" ? { ...verdict, cases } : verdict;
+}
+
+/** The measure as a term over the variables, which has a value in the cones only. */
+function measureInCones(subject: Timed, { cones, sequence }: TimedHints, measure: Measure): Term {
+  if (!["makespan", "span", "idle"].includes(measure.name)) throw new Stuck(`a ${measure.name} is not proved for all times at once`); // condition
+  const mix = (shares: readonly Term[], values: readonly Rational[]): Term =>
+    values.reduce((sum, { num, den }, i) => binary("add", sum, binary("mul", number(num, den), shares[i] ?? number(0))), number(0));
+  return cones.reduceRight(
+    (otherwise: Term, { edges, shares }): Term => {
+      const made = subject.times.map(({ name }, v) =>
+        compare(
+          mix(
+            shares,
+            edges.map((edge) => rational(edge[v])),
+          ),
+          "==",
+          { op: "var", name },
+        ),
+      );
+      const inside = shares.map((share) => compare(share, ">=", number(0)));
+      return { op: "ite", cond: all([...inside, ...made]), yes: mix(shares, atEdges(subject, edges, sequence, measure)), no: otherwise };
+    },
+    binary("quo", number(1), number(0)), // in no cone: there is no such number
+  );
+}
+
+/** The measure at each edge, if these add up to that of all edges together; and so where each device begins, from where spans are counted. */
+function atEdges(subject: Timed, edges: Cone["edges"], sequence: Int32Array, measure: Measure): readonly Rational[] {
+  const total = subject.times.map((_, v) => edges.reduce((sum, edge) => sum + edge[v], 0));
+  const at = [...edges, total].map((values) => runAt(subject, values, sequence));
+  const addUp = (values: readonly Rational[]): boolean => compared(values.slice(0, -1).reduce(plus, zero), values[edges.length]) === 0;
+  const { offsets, passes } = subject.order;
+  const begins = (list: number): Rational[] => at.map(({ schedule }) => rational(schedule.start[passes[offsets[list]]]));
+  if (!offsets.every((first, list) => first >= (offsets[list + 1] ?? first) || addUp(begins(list))))
+    throw new Stuck("where a device begins does not add up in a cone of times"); // condition
+  const values = at.map((run) => constantOf(leavesOf([run]).measure(noCase, { ...measure, schedule: 0 }).high ?? constant(0n)));
+  if (!addUp(values)) throw new Stuck(`a ${measure.name} does not add up in a cone of times`); // condition
+  return values.slice(0, -1);
+}
+
+function runAt({ problem, order, times }: Timed, values: readonly number[], sequence: Int32Array): Extract<Subject, { kind: "schedule" }> {
+  if (problem.routes.some(({ holdFrom }) => holdFrom.length > 0)) throw new Stuck("memory is not looked at for all times"); // condition
+  const sum = (of: (time: Timed["times"][number]) => number): number => times.reduce((all, time, v) => all + values[v] * of(time), 0);
+  const routes = problem.routes.map((route, r) => ({
+    ...route,
+    duration: route.duration.map((_, node) => sum(({ durations }) => durations[r][node])),
+  }));
+  const own = { ...problem, routes, send: sum(({ send }) => send) };
+  const start = earliest(own, order, sequence);
+  if (start === null) throw new Stuck("the order does not come to run in the sequence"); // condition
+  return { kind: "schedule", problem: own, schedule: { order, start } };
+}
+
+/** A formula or term with terms in the place of its measures. */
+function measured<Part>(part: Part, as: (measure: Measure) => Term): Part;
+function measured(part: unknown, as: (measure: Measure) => Term): unknown {
+  if (typeof part !== "object" || part === null || !("op" in part)) return part;
+  if ("measure" in part) return as((part as Extract<Term, { op: "measure" }>).measure);
+  if (part.op === "valid") throw new Stuck("only times are proved for all times at once"); // condition
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, measured(value, as)]));
+}
