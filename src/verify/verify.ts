@@ -82,9 +82,9 @@ export const objectiveOf = ({ items }: S.Find): string => {
   return measures.length === 0 ? "a building block" : `least ${measures.join(", then ")}`;
 };
 
-/** How many first values of an endless variable are looked at before a proof is tried. */
-const firstValues = 6;
-const mostFirstInstances = 600;
+/** How many first values of an endless variable are looked at before a proof is tried, and at most how many instances. */
+const firstSizes = { width: 6, most: 600 };
+const firstTimes = { width: 2, most: 32 };
 const mostFirstTries = 20_000;
 /** Passes of instances that are kept for certificates of what is valid as used. */
 const mostKept = 1_000_000;
@@ -343,7 +343,11 @@ class Verification {
 
   async #endless(claim: S.Claim, body: S.Expr, given: Quantified): Promise<Judged> {
     const times = timesOf(body, given);
-    const found = await this.#firstInstances(given, (values) => this.#look(body, values, claim.title), times.length > 0 ? 2 : firstValues);
+    const found = await this.#firstInstances(
+      given,
+      (values) => this.#look(body, values, claim.title),
+      times.length > 0 ? firstTimes : firstSizes,
+    );
     if (found !== null) return found;
     if (times.length > 0) return this.#allTimes(claim, body, given, times);
     let symbolic: SymbolicClaim;
@@ -409,11 +413,11 @@ class Verification {
   async #firstInstances(
     given: Quantified,
     look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string | null,
-    width = firstValues,
+    { width, most } = firstSizes,
   ): Promise<Judged | null> {
     let [tries, count] = [0, 0];
     for (const values of instances(given, width)) {
-      if (++tries > mostFirstTries || count >= mostFirstInstances) break;
+      if (++tries > mostFirstTries || count >= most) break;
       const stopped = await this.#breathe();
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
       if (values === null) continue;
