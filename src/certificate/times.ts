@@ -35,9 +35,9 @@ export function readTimes(value: Json, where: string, { problem }: Named, variab
 export const timesEvidenceJson = ({ hints, cases }: AllTimes["evidence"]): Json => ({
   cases: cases.map(casesJson),
   kind: "times",
-  subjects: hints.map(({ cones, sequence }) => ({
+  subjects: hints.map(({ cones, times }) => ({
     cones: cones.map(({ edges, shares }) => ({ edges, shares: shares.map(termJson) })),
-    sequence: [...sequence],
+    times: [...times],
   })),
 });
 
@@ -60,7 +60,7 @@ export function readTimesEvidence(
 }
 
 function hints(value: Json, where: string, variables: readonly string[], { order: { named } }: TimedOrder): TimedHints {
-  const { cones, sequence } = fields(value, where, "cones", "sequence");
+  const { cones, times } = fields(value, where, "cones", "times");
   const passes = named.problem.nodes * named.problem.microbatches;
   const found = list(cones, `${where}.cones`);
   if (found.length > limits.cones) refuse(`${where}.cones`, `at most ${limits.cones} are looked at`);
@@ -75,6 +75,6 @@ function hints(value: Json, where: string, variables: readonly string[], { order
         ? { edges: points, shares: terms }
         : refuse(`${where}.cones`, "one share for each edge is wanted");
     }),
-    sequence: Int32Array.from(wholes(sequence, `${where}.sequence`, 0, passes - 1, passes)),
+    times: Int32Array.from(wholes(times, `${where}.times`, 0, passes - 1, passes)),
   };
 }

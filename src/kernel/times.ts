@@ -5,7 +5,7 @@ import type { ForAllEvidence } from "./evidence.ts";
 import { type ForAll, type ForAllVerdict, judgeForAll } from "./for-all.ts";
 import { leavesOf, noCase, type Subject } from "./judge.ts";
 import { constant, constantOf } from "./linear.ts";
-import { earliest } from "./order.ts";
+import { rowsOf, waits } from "./order.ts";
 import type { Order, Problem } from "./problem.ts";
 import { order as compared, plus, type Rational, rational, zero } from "./rational.ts";
 import { all, binary, compare, type Formula, type Measure, number, type Term } from "./term.ts";
@@ -23,10 +23,10 @@ export interface Cone {
   readonly shares: readonly Term[];
 }
 
-/** Not trusted: cones that together have all the values, and all passes as they come to run. */
+/** Not trusted: cones that together have all the values, and a place for each pass in an order of all that keeps their waits. */
 export interface TimedHints {
   readonly cones: readonly Cone[];
-  readonly sequence: Int32Array;
+  readonly times: Int32Array;
 }
 
 /** Claims for all values of their variables, which are times. Measures are those of the subjects. */
@@ -60,7 +60,7 @@ export function judgeTimes(statement: ForAllTimes, hints: readonly TimedHints[],
 }
 
 /** The measure as a term over the variables, which has a value in the cones only. */
-function measureInCones(subject: Timed, { cones, sequence }: TimedHints, measure: Measure): Term {
+function measureInCones(subject: Timed, { cones, times }: TimedHints, measure: Measure): Term {
   if (!["makespan", "span", "idle"].includes(measure.name)) throw new Stuck(`a ${measure.name} is not proved for all times at once`); // condition
   const mix = (shares: readonly Term[], values: readonly Rational[]): Term =>
     values.reduce((sum, { num, den }, i) => binary("add", sum, binary("mul", number(num, den), shares[i] ?? number(0))), number(0));
@@ -77,27 +77,27 @@ function measureInCones(subject: Timed, { cones, sequence }: TimedHints, measure
         ),
       );
       const inside = shares.map((share) => compare(share, ">=", number(0)));
-      return { op: "ite", cond: all([...inside, ...made]), yes: mix(shares, atEdges(subject, edges, sequence, measure)), no: otherwise };
+      return { op: "ite", cond: all([...inside, ...made]), yes: mix(shares, atEdges(subject, edges, times, measure)), no: otherwise };
     },
     binary("quo", number(1), number(0)), // in no cone: there is no such number
   );
 }
 
 /** The measure at each edge, if these add up to that of all edges together; and so where each device begins, from where spans are counted. */
-function atEdges(subject: Timed, edges: Cone["edges"], sequence: Int32Array, measure: Measure): readonly Rational[] {
+function atEdges(subject: Timed, edges: Cone["edges"], places: Int32Array, measure: Measure): readonly Rational[] {
   const total = subject.times.map((_, v) => edges.reduce((sum, edge) => sum + edge[v], 0));
-  const at = [...edges, total].map((values) => runAt(subject, values, sequence));
+  const at = [...edges, total].map((values) => runAt(subject, values, places));
   const addUp = (values: readonly Rational[]): boolean => compared(values.slice(0, -1).reduce(plus, zero), values[edges.length]) === 0;
   const { offsets, passes } = subject.order;
-  const begins = (list: number): Rational[] => at.map(({ schedule }) => rational(schedule.start[passes[offsets[list]]]));
+  const begins = (list: number): Rational[] => at.map(({ start }) => rational(start[passes[offsets[list]]]));
   if (!offsets.every((first, list) => first >= (offsets[list + 1] ?? first) || addUp(begins(list))))
     throw new Stuck("where a device begins does not add up in a cone of times"); // condition
-  const values = at.map((run) => constantOf(leavesOf([run]).measure(noCase, { ...measure, schedule: 0 }).high ?? constant(0n)));
+  const values = at.map((run) => constantOf(leavesOf([run], new Map()).measure(noCase, { ...measure, schedule: 0 }).high ?? constant(0n)));
   if (!addUp(values)) throw new Stuck(`a ${measure.name} does not add up in a cone of times`); // condition
   return values.slice(0, -1);
 }
 
-function runAt({ problem, order, times }: Timed, values: readonly number[], sequence: Int32Array): Extract<Subject, { kind: "schedule" }> {
+function runAt({ problem, order, times }: Timed, values: readonly number[], places: Int32Array): Extract<Subject, { kind: "order" }> {
   if (problem.routes.some(({ holdFrom }) => holdFrom.length > 0)) throw new Stuck("memory is not looked at for all times"); // condition
   const sum = (of: (time: Timed["times"][number]) => number): number => times.reduce((all, time, v) => all + values[v] * of(time), 0);
   const routes = problem.routes.map((route, r) => ({
@@ -105,9 +105,17 @@ function runAt({ problem, order, times }: Timed, values: readonly number[], sequ
     duration: route.duration.map((_, node) => sum(({ durations }) => durations[r][node])),
   }));
   const own = { ...problem, routes, send: sum(({ send }) => send) };
-  const start = earliest(own, order, sequence);
-  if (start === null) throw new Stuck("the order does not come to run in the sequence"); // condition
-  return { kind: "schedule", problem: own, schedule: { order, start } };
+  // Raised until nothing waits any more. Whether this is so in the end is for `check` to see.
+  const start = new Float64Array(problem.nodes * problem.microbatches);
+  for (let [raised, round] = [true, 0]; raised && round <= start.length; round++) {
+    raised = false;
+    waits(own, rowsOf(order), null, (before, after, lag) => {
+      if (start[after] >= start[before] + lag) return;
+      start[after] = start[before] + lag;
+      raised = true;
+    });
+  }
+  return { kind: "order", problem: own, order, of: null, start, times: places };
 }
 
 /** A formula or term with terms in the place of its measures. */

@@ -34,6 +34,10 @@ export function conesFor(
     const retimed = retime(subject.problem, subject.order);
     if (retimed.kind !== "timed") return { reason: "an order that waits for itself" };
     const { sequence } = retimed;
+    const places = new Int32Array(sequence.length);
+    sequence.forEach((pass, at) => {
+      places[pass] = at;
+    });
     const own = asked.filter(({ schedule }) => schedule === i);
     const cones = linear(
       variables,
@@ -42,7 +46,7 @@ export function conesFor(
       stop,
     );
     if (typeof cones === "string") return { reason: cones };
-    hints.push({ cones, sequence });
+    hints.push({ cones, times: places });
   }
   try {
     return { plain: withTimes(statement, hints), hints };

@@ -72,12 +72,15 @@ const bent = timed([
   { device: 5, takes: [0, 0], needs: [2, 3, 4] },
 ]);
 
+/** The passes of these problems are numbered as they come to run. */
+const inPlace = ({ order }: Timed): Int32Array => order.passes.map((_, pass) => pass);
+
 const says =
-  (subject: Timed, claim: Formula, cones: TimedHints["cones"] = [corner], sequence = subject.order.passes, domain = free) =>
+  (subject: Timed, claim: Formula, cones: TimedHints["cones"] = [corner], places: TimedHints["times"] = inPlace(subject), domain = free) =>
   (kernel: Module): boolean => {
     const statement = { variables: ["f", "w"], domain, claims: [claim], subjects: [subject] };
     try {
-      return kernel.withTimes(statement, [{ cones, sequence }]).every(
+      return kernel.withTimes(statement, [{ cones, times: places }]).every(
         (plain) =>
           kernel.judgeAsking(
             plain,
