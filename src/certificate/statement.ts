@@ -1,6 +1,18 @@
 // What a certificate says and what it brings along, as values. The format is docs/certificate.md; `read.ts` and `write.ts` go between the two.
 // A problem is shared by all that speak of it, so two mentions are the same object.
-import type { ForAll, ForAllEvidence, Formula, Held, Load, Objective, Passage, Problem, Rational, Timed as KernelTimed, TimedHints } from "../kernel/index.ts";
+import type {
+  ForAll,
+  ForAllEvidence,
+  Formula,
+  Held,
+  Timed as KernelTimed,
+  Load,
+  Objective,
+  Passage,
+  Problem,
+  Rational,
+  TimedHints,
+} from "../kernel/index.ts";
 
 /** A problem and what people call its nodes. */
 export interface Named {

@@ -35,9 +35,9 @@ export function readTimes(value: Json, where: string, { problem }: Named, variab
 export const timesEvidenceJson = ({ hints, cases }: AllTimes["evidence"]): Json => ({
   cases: cases.map(casesJson),
   kind: "times",
-  subjects: hints.map(({ cones, times }) => ({
+  subjects: hints.map(({ cones, places }) => ({
     cones: cones.map(({ edges, shares }) => ({ edges, shares: shares.map(termJson) })),
-    times: [...times],
+    places: [...places],
   })),
 });
 
@@ -60,7 +60,7 @@ export function readTimesEvidence(
 }
 
 function hints(value: Json, where: string, variables: readonly string[], { order: { named } }: TimedOrder): TimedHints {
-  const { cones, times } = fields(value, where, "cones", "times");
+  const { cones, places } = fields(value, where, "cones", "places");
   const passes = named.problem.nodes * named.problem.microbatches;
   const found = list(cones, `${where}.cones`);
   if (found.length > limits.cones) refuse(`${where}.cones`, `at most ${limits.cones} are looked at`);
@@ -75,6 +75,6 @@ function hints(value: Json, where: string, variables: readonly string[], { order
         ? { edges: points, shares: terms }
         : refuse(`${where}.cones`, "one share for each edge is wanted");
     }),
-    times: Int32Array.from(wholes(times, `${where}.times`, 0, passes - 1, passes)),
+    places: Int32Array.from(wholes(places, `${where}.places`, 0, passes - 1, passes)),
   };
 }

@@ -1,16 +1,15 @@
 // Hints for claims about all times: cones in which what is measured is one sum of the times, found by cutting where it becomes another.
 // The kernel adds up, and sees whether the cones have all the times.
 import {
+  allValues,
   type Cone,
   Evaluator,
   every,
-  extend,
   type ForAll,
   type ForAllTimes,
   type Form,
   type Formula,
   type Measure,
-  noCase,
   noGuide,
   Stuck,
   type Term,
@@ -46,7 +45,7 @@ export function conesFor(
       stop,
     );
     if (typeof cones === "string") return { reason: cones };
-    hints.push({ cones, times: places });
+    hints.push({ cones, places });
   }
   try {
     return { plain: withTimes(statement, hints), hints };
@@ -134,7 +133,7 @@ function partsOf(part: Formula | Term): readonly (Formula | Term)[] {
 /** A term as a form over the variables, or null if it is none. */
 function formOf(of: Term, variables: readonly string[]): Form | null {
   let found: Form | null = null;
-  every(extend(noCase, variables), noGuide, (one) => {
+  every(allValues(variables), noGuide, (one) => {
     found = new Evaluator(noGuide).form(one, of);
     return true;
   });

@@ -76,11 +76,11 @@ const bent = timed([
 const inPlace = ({ order }: Timed): Int32Array => order.passes.map((_, pass) => pass);
 
 const says =
-  (subject: Timed, claim: Formula, cones: TimedHints["cones"] = [corner], places: TimedHints["times"] = inPlace(subject), domain = free) =>
+  (subject: Timed, claim: Formula, cones: TimedHints["cones"] = [corner], places: TimedHints["places"] = inPlace(subject), domain = free) =>
   (kernel: Module): boolean => {
     const statement = { variables: ["f", "w"], domain, claims: [claim], subjects: [subject] };
     try {
-      return kernel.withTimes(statement, [{ cones, times: places }]).every(
+      return kernel.withTimes(statement, [{ cones, places }]).every(
         (plain) =>
           kernel.judgeAsking(
             plain,
