@@ -75,6 +75,15 @@ const bent = timed([
 /** The passes of these problems are numbered as they come to run. */
 const inPlace = ({ order }: Timed): Int32Array => order.passes.map((_, pass) => pass);
 
+/** A message that takes w. */
+const sent: Timed = ((): Timed => {
+  const own = timed([
+    { device: 0, takes: [1, 0] },
+    { device: 1, takes: [1, 0], needs: [0] },
+  ]);
+  return { ...own, times: own.times.map((one) => ({ ...one, send: one.name === "w" ? 1 : 0 })) };
+})();
+
 const says =
   (subject: Timed, claim: Formula, cones: TimedHints["cones"] = [corner], places: TimedHints["places"] = inPlace(subject), domain = free) =>
   (kernel: Module): boolean => {
@@ -108,6 +117,7 @@ const several =
   };
 
 export const timesRefusals: readonly Named[] = [
+  ["a message in no time", says(sent, is(measure("makespan"), times(2, f)))],
   ["a wrong sum of times", says(one, is(measure("makespan"), sum(f, times(2, w))))],
   ["the longer of two as their sum", says(side, is(measure("makespan"), sum(f, w)))],
   ["a span that only looks linear", says(bent, is(measure("span", 5), sum(times(2, f), times(2, w))))],
@@ -146,6 +156,7 @@ export const timesRefusals: readonly Named[] = [
 ];
 
 export const timesApprovals: readonly Named[] = [
+  ["a message that takes time", says(sent, is(measure("makespan"), sum(times(2, f), w)))],
   ["a sum of times", says(one, is(measure("makespan"), sum(f, w)))],
   [
     "the longer of two, in two cones",
