@@ -1,6 +1,7 @@
 // Claims for all times of passes: the kernel's terms against brute force, bad hints, and the claims as a user writes them.
 import { describe, expect, test } from "vitest";
-import { fraction, type Term, type Timed, term } from "../src/kernel/index.ts";
+import { fraction } from "../src/fraction/index.ts";
+import { type Term, type Timed, term } from "../src/kernel/index.ts";
 import { valueAt } from "../src/search/hints.ts";
 import { conesFor } from "../src/search/times.ts";
 import { verify } from "../src/session.ts";

@@ -4,10 +4,9 @@ import { Stuck } from "./cases.ts";
 import type { ForAllEvidence } from "./evidence.ts";
 import { type ForAll, type ForAllVerdict, judgeForAll } from "./for-all.ts";
 import { leavesOf, type Subject } from "./judge.ts";
-import { constantOf } from "./linear.ts";
+import { add, constant, type Form, subtract } from "./linear.ts";
 import { rowsOf, waits } from "./order.ts";
 import type { Order, Problem } from "./problem.ts";
-import { order as compared, plus, type Rational, rational, zero } from "./rational.ts";
 import { rewriteFormula } from "./rewrite.ts";
 import { all, binary, compare, type Formula, ite, type Measure, number, type Term, variable } from "./term.ts";
 
@@ -62,11 +61,11 @@ export function judgeTimes(statement: ForAllTimes, hints: readonly TimedHints[],
 /** The measure as a term over the variables, which has a value in the cones only. */
 function measureInCones(subject: Timed, { cones, places }: TimedHints, measure: Measure): Term {
   if (!["makespan", "span", "idle"].includes(measure.name)) throw new Stuck(`a ${measure.name} is not proved for all times at once`); // condition
-  const mix = (shares: readonly Term[], values: readonly Rational[]): Term =>
-    values.reduce((sum, { num, den }, i) => binary("add", sum, binary("mul", number(num, den), shares[i])), number(0));
+  const mix = (shares: readonly Term[], values: readonly Form[]): Term =>
+    values.reduce((sum, { constant: num, den }, i) => binary("add", sum, binary("mul", number(num, den), shares[i])), number(0));
   const nowhere = binary("quo", number(1), number(0)); // in no cone: there is no such number
   return cones.reduceRight((otherwise, { edges, shares }) => {
-    const at = (v: number): Rational[] => edges.map((edge) => rational(edge[v]));
+    const at = (v: number): Form[] => edges.map((edge) => constant(BigInt(edge[v])));
     const isMade = subject.times.map(({ name }, v) => compare(mix(shares, at(v)), "==", variable(name)));
     const isInside = shares.map((share) => compare(share, ">=", number(0)));
     return ite(all([...isInside, ...isMade]), mix(shares, atEdges(subject, edges, places, measure)), otherwise);
@@ -74,20 +73,21 @@ function measureInCones(subject: Timed, { cones, places }: TimedHints, measure: 
 }
 
 /** The measure at each edge, if these add up to that of all edges together; and so where each stream begins, from where spans are counted. */
-function atEdges(subject: Timed, edges: Cone["edges"], places: Int32Array, measure: Measure): readonly Rational[] {
+function atEdges(subject: Timed, edges: Cone["edges"], places: Int32Array, measure: Measure): readonly Form[] {
   const total = subject.times.map((_, v) => edges.reduce((sum, edge) => sum + edge[v], 0));
   const at = [...edges, total].map((values) => runAt(subject, values, places));
-  const addUp = (values: readonly Rational[]): boolean => compared(values.slice(0, -1).reduce(plus, zero), values[edges.length]) === 0;
+  const addUp = (values: readonly Form[]): boolean =>
+    subtract(values.slice(0, -1).reduce(add, constant(0n)), values[edges.length]).constant === 0n;
   const { offsets, passes } = subject.order;
-  const begins = (list: number): Rational[] => at.map(({ start }) => rational(start[passes[offsets[list]]]));
+  const begins = (list: number): Form[] => at.map(({ start }) => constant(BigInt(start[passes[offsets[list]]])));
   if (!offsets.every((first, list) => first >= (offsets[list + 1] ?? first) || addUp(begins(list))))
     throw new Stuck("where a stream begins does not add up in a cone of times"); // condition
-  const values = at.map((run) => constantOf(leavesOf([run], new Map()).measure({ ...measure, schedule: 0 })));
+  const values = at.map((run) => leavesOf([run], new Map()).measure({ ...measure, schedule: 0 }));
   if (!addUp(values)) throw new Stuck(`a ${measure.name} does not add up in a cone of times`); // condition
   return values.slice(0, -1);
 }
 
-function runAt({ problem, order, times }: Timed, values: readonly number[], places: Int32Array): Extract<Subject, { kind: "order" }> {
+function runAt({ problem, order, times }: Timed, values: readonly number[], places: Int32Array): Extract<Subject, { kind: "schedule" }> {
   if (problem.routes.some(({ holdFrom }) => holdFrom.length > 0)) throw new Stuck("memory is not looked at for all times"); // condition
   const sum = (of: (time: Timed["times"][number]) => number): number => times.reduce((all, time, v) => all + values[v] * of(time), 0);
   const routes = problem.routes.map((route, r) => {
@@ -104,5 +104,5 @@ function runAt({ problem, order, times }: Timed, values: readonly number[], plac
       raised = true;
     });
   }
-  return { kind: "order", problem: own, order, of: null, start, times: places };
+  return { kind: "schedule", problem: own, start, early: { order, times: places } };
 }

@@ -1,6 +1,7 @@
 // Cuts the values of a few variables into cones in which none of some linear forms changes its sign, each with as many edges as there are
 // variables. Untrusted: what is claimed of a cone, and that it has the values, is the kernel's to see.
-import { type Cone, fraction, type Rational, type Term, term } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import { type Cone, type Rational, type Term, term } from "../kernel/index.ts";
 import { eliminated } from "./eliminate.ts";
 import { linearThrough } from "./hints.ts";
 

@@ -1,5 +1,6 @@
 // Gauss and Jordan, in exact fractions: for fitting forms to samples and for the edges of cones.
-import { fraction, type Rational } from "../kernel/index.ts";
+import { fraction } from "../fraction/index.ts";
+import type { Rational } from "../kernel/index.ts";
 
 const { minus, over, times } = fraction;
 

@@ -1,6 +1,7 @@
 // Claims for all times of passes: `for all p in 2..8, f >= 1, b >= 1, w in 1..f: idle(S(p), m = 2p, Times(f, b, w)) == (p-1)*(f + b - w)`.
 // Sizes are numbers, one after another; the variables that a profile is given stay variables. Each schedule keeps its order.
-import { type ForAllTimes, type Formula, fraction, type Problem, type Term, type Timed, term } from "../../kernel/index.ts";
+import { fraction } from "../../fraction/index.ts";
+import { type ForAllTimes, type Formula, type Problem, type Term, type Timed, term } from "../../kernel/index.ts";
 import { examine } from "../../schedule/index.ts";
 import { namesIn, nodes } from "../mentions.ts";
 import type { Program } from "../resolve.ts";
