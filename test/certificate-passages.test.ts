@@ -65,3 +65,17 @@ test("evidence about channels stands beside the statement, and is checked", asyn
   const other = { ...reading.certificate, evidence: { passages: [[{ circle: [0] }, { circle: [1] }]] } };
   expect(statementDigest(other)).toBe(reading.digests.statement);
 });
+
+test("a block counts as many passes as its run has", async () => {
+  const lines = [
+    "pipeline One { devices 1 pass F on device 0 pass B on device 0 after F }",
+    "schedule Far(n) of One every 2 { F at 0  B at 2n + 1 }",
+    'claim "far" for n in 1000000..1000003: period(Far(n)) == 2',
+  ];
+  const report = await verify([{ path: "far.pipe", text: lines.join("\n") }]);
+  const [{ verdict, warrants = [] }] = report.files[0].claims.filter(({ title }) => title === "far");
+  const draft = warrants[0]();
+  if ("reason" in draft) return expect.fail(draft.reason);
+  expect(verdict).toBe("proved");
+  expect(said(certificateText(draft.certificate))).toMatch(/^limit: more than 6500000 passes/);
+});

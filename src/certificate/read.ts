@@ -1,6 +1,6 @@
 // A certificate from its text, strictly: canonical bytes, exact keys, numbers in range, digests that agree. The format is
 // docs/certificate.md. What comes out is well formed and nothing more: `check.ts` says whether it is true.
-import type { Objective, Passage } from "../kernel/index.ts";
+import { type Objective, type Passage, repetitions } from "../kernel/index.ts";
 import { readCases } from "./cases.ts";
 import { digest, exact, fields, kindOf, limited, list, numbers, refuse, text, Unreadable, whole, wholeOrNull, wholes } from "./decode.ts";
 import { digestOf } from "./digest.ts";
@@ -22,6 +22,7 @@ import type {
   Timed,
 } from "./statement.ts";
 import { readSymbolics, readVariables } from "./symbolic.ts";
+import { readTimes, readTimesEvidence } from "./times.ts";
 import { version } from "./write.ts";
 
 export type Reading =
@@ -59,7 +60,18 @@ function read(value: Json): Reading {
   return { kind: "certificate", certificate, digests };
 }
 
-const kinds = ["holds", "false", "invalid", "deadlock-free", "possible", "impossible", "best", "for-all", "vacuous"] as const;
+const kinds = [
+  "holds",
+  "false",
+  "invalid",
+  "deadlock-free",
+  "possible",
+  "impossible",
+  "best",
+  "for-all",
+  "for-all-times",
+  "vacuous",
+] as const;
 
 class Body {
   readonly #statement: Json;
@@ -171,6 +183,22 @@ class Body {
         const evidence = readCases(this.#evidence, variables, subjects.length);
         return { kind, title, statement: { variables, domain, claim, subjects }, evidence };
       }
+      case "for-all-times": {
+        const given = this.#fields("claims", "domain", "subjects", "variables");
+        const variables = readVariables(given.variables, "statement.variables");
+        const subjects = list(given.subjects, "statement.subjects").map((one, i) => {
+          const where = `statement.subjects[${i}]`;
+          const { lists, problem, times } = fields(one, where, "lists", "problem", "times");
+          const named = this.#problem(problem, `${where}.problem`);
+          return { order: this.#lists(lists, `${where}.lists`, named), times: readTimes(times, `${where}.times`, named, variables) };
+        });
+        const scope = { variables: new Set(variables), subjects: subjects.length };
+        const domain = readFormula(given.domain, "statement.domain", { ...scope, subjects: 0 });
+        const claims = list(given.claims, "statement.claims").map((one, i) => readFormula(one, `statement.claims[${i}]`, scope));
+        this.#kindIs("times");
+        const evidence = readTimesEvidence(this.#evidence, variables, claims.length, subjects);
+        return { kind, title, variables, domain, claims, subjects, evidence };
+      }
       case "vacuous": {
         const given = this.#fields("domain", "variables");
         const variables = readVariables(given.variables, "statement.variables");
@@ -244,9 +272,12 @@ class Body {
     if (number > this.#used) refuse(where, `number ${this.#used} is spoken of later`);
     if (number === this.#used) this.#used++;
     const { nodes, microbatches, devices, streams } = this.#problems[number].problem;
-    this.#passes += nodes * microbatches + devices * streams;
-    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes and streams, of all that is spoken of (limit \`passes\`)`);
+    this.#count(nodes * microbatches + devices * streams);
     return this.#problems[number];
+  }
+  #count(passes: number): void {
+    this.#passes += passes;
+    if (this.#passes > limits.passes) limited(`more than ${limits.passes} passes and streams, of all that is spoken of (limit \`passes\`)`);
   }
 
   #starts(value: Json, where: string, { problem }: Named, low: number): Float64Array {
@@ -263,7 +294,11 @@ class Body {
         const named = this.#problem(given.problem, `${where}.problem`);
         const starts = this.#starts(given.starts, `${where}.starts`, named, -most);
         const stages = numbers(given.stages, `${where}.stages`, -1, 2 ** 31 - 1, named.problem.nodes);
-        return { kind, named, interval: wholeOrNull(given.interval, `${where}.interval`, 1), starts, stages };
+        const interval = wholeOrNull(given.interval, `${where}.interval`, 1);
+        // It is judged by its run. What is too long for one is refused later.
+        const turns = repetitions({ problem: named.problem, interval, start: starts });
+        this.#count(((turns ?? 1) - 1) * starts.length);
+        return { kind, named, interval, starts, stages };
       }
       case "pipeline":
         return { kind, named: this.#problem(fields(value, where, "kind", "problem").problem, `${where}.problem`) };
