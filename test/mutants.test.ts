@@ -259,6 +259,9 @@ const tooWeak: readonly (readonly [file: string, from: string, to: string])[] = 
   ["for-all", "block.interval !== null && isOfAll", "block.interval !== null"],
   ["for-all", 'compare(peak.most, ">=", most), ', ""],
   ["for-all", "own.isDevice(at), ", ""],
+  ["times", "all([...isInside, ...isMade])", "all(isMade)"],
+  ["times", "all([...isInside, ...isMade])", "all(isInside)"],
+  ["times", "send: sum(({ send }) => send)", "send: 0"],
   ["symbolic-block", "atLeast(sums[at], most), ...fits(at)", "atLeast(sums[at], most)"],
 ];
 describe("formulas that ask too little are noticed", () => {

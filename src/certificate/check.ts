@@ -3,10 +3,12 @@
 import {
   complete,
   type Flows,
+  type ForAllVerdict,
   flows,
   type Goal,
   judgeForAll,
   judgeInstance,
+  judgeTimes,
   type Refutation as KernelRefutation,
   type Subject as KernelSubject,
   type Measures,
@@ -25,6 +27,7 @@ import { goalOf, refutedIn } from "./goals.ts";
 import { passageOf, timesOf } from "./passage.ts";
 import type { Proofs } from "./proof.ts";
 import type {
+  AllTimes,
   Asked,
   Best,
   Certificate,
@@ -83,6 +86,8 @@ export function check(certificate: Certificate, proofs: Proofs): Checked {
       return best(certificate, proofs);
     case "for-all":
       return endless(certificate);
+    case "for-all-times":
+      return timeless(certificate);
     case "vacuous":
       return empty(certificate);
   }
@@ -178,8 +183,14 @@ function orderOf({ lists }: Listed): Order {
 
 // ---- all sizes
 
-function endless({ statement, evidence }: Endless): Checked {
-  const verdict = judgeForAll(statement, evidence);
+const endless = ({ statement, evidence }: Endless): Checked => shownForAll(judgeForAll(statement, evidence));
+
+function timeless({ variables, domain, claims, subjects, evidence }: AllTimes): Checked {
+  const orders = subjects.map(({ order, times }) => ({ problem: order.named.problem, order: orderOf(order), times }));
+  return shownForAll(judgeTimes({ variables, domain, claims, subjects: orders }, evidence.hints, evidence.cases));
+}
+
+function shownForAll(verdict: ForAllVerdict): Checked {
   switch (verdict.kind) {
     case "proved":
       return accepted({ cases: verdict.cases });

@@ -17,6 +17,8 @@ export const limits = {
   streams: 1_000_000,
   /** Families of a block for all sizes. */
   families: 10_000,
+  /** Cones of times of one schedule. */
+  cones: 1000,
   /** Characters of a name, and of a title. */
   name: 200,
   title: 1000,

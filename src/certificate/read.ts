@@ -22,6 +22,7 @@ import type {
   Timed,
 } from "./statement.ts";
 import { readSymbolics, readVariables } from "./symbolic.ts";
+import { readTimes, readTimesEvidence } from "./times.ts";
 import { version } from "./write.ts";
 
 export type Reading =
@@ -59,7 +60,18 @@ function read(value: Json): Reading {
   return { kind: "certificate", certificate, digests };
 }
 
-const kinds = ["holds", "false", "invalid", "deadlock-free", "possible", "impossible", "best", "for-all", "vacuous"] as const;
+const kinds = [
+  "holds",
+  "false",
+  "invalid",
+  "deadlock-free",
+  "possible",
+  "impossible",
+  "best",
+  "for-all",
+  "for-all-times",
+  "vacuous",
+] as const;
 
 class Body {
   readonly #statement: Json;
@@ -170,6 +182,22 @@ class Body {
         this.#kindIs("cases");
         const evidence = readCases(this.#evidence, variables, subjects.length);
         return { kind, title, statement: { variables, domain, claim, subjects }, evidence };
+      }
+      case "for-all-times": {
+        const given = this.#fields("claims", "domain", "subjects", "variables");
+        const variables = readVariables(given.variables, "statement.variables");
+        const subjects = list(given.subjects, "statement.subjects").map((one, i) => {
+          const where = `statement.subjects[${i}]`;
+          const { lists, problem, times } = fields(one, where, "lists", "problem", "times");
+          const named = this.#problem(problem, `${where}.problem`);
+          return { order: this.#lists(lists, `${where}.lists`, named), times: readTimes(times, `${where}.times`, named, variables) };
+        });
+        const scope = { variables: new Set(variables), subjects: subjects.length };
+        const domain = readFormula(given.domain, "statement.domain", { ...scope, subjects: 0 });
+        const claims = list(given.claims, "statement.claims").map((one, i) => readFormula(one, `statement.claims[${i}]`, scope));
+        this.#kindIs("times");
+        const evidence = readTimesEvidence(this.#evidence, variables, claims.length, subjects);
+        return { kind, title, variables, domain, claims, subjects, evidence };
       }
       case "vacuous": {
         const given = this.#fields("domain", "variables");

@@ -1,6 +1,18 @@
 // What a certificate says and what it brings along, as values. The format is docs/certificate.md; `read.ts` and `write.ts` go between the two.
 // A problem is shared by all that speak of it, so two mentions are the same object.
-import type { ForAll, ForAllEvidence, Formula, Held, Load, Objective, Passage, Problem, Rational } from "../kernel/index.ts";
+import type {
+  ForAll,
+  ForAllEvidence,
+  Formula,
+  Held,
+  Timed as KernelTimed,
+  Load,
+  Objective,
+  Passage,
+  Problem,
+  Rational,
+  TimedHints,
+} from "../kernel/index.ts";
 
 /** A problem and what people call its nodes. */
 export interface Named {
@@ -142,6 +154,21 @@ export interface Endless {
   readonly statement: ForAll;
   readonly evidence: ForAllEvidence;
 }
+/** An order under all times: ticks that 1 of each variable gives to each node of each route, and to `send`. */
+export interface TimedOrder {
+  readonly order: Listed;
+  readonly times: KernelTimed["times"];
+}
+/** For all values of the variables, which are times of the passes. Each claim is about the same orders. */
+export interface AllTimes {
+  readonly kind: "for-all-times";
+  readonly title: string;
+  readonly variables: readonly string[];
+  readonly domain: Formula;
+  readonly claims: readonly Formula[];
+  readonly subjects: readonly TimedOrder[];
+  readonly evidence: { readonly hints: readonly TimedHints[]; readonly cases: readonly ForAllEvidence[] };
+}
 /** Nothing is claimed: no values of the variables are in the domain. */
 export interface Vacuous {
   readonly kind: "vacuous";
@@ -152,4 +179,4 @@ export interface Vacuous {
 }
 
 /** A statement, and beside it the evidence where there is more to it than to look again. */
-export type Certificate = Holds | False | Invalid | DeadlockFree | Possible | Impossible | Best | Endless | Vacuous;
+export type Certificate = Holds | False | Invalid | DeadlockFree | Possible | Impossible | Best | Endless | AllTimes | Vacuous;

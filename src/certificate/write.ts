@@ -8,6 +8,7 @@ import { canonical, type Json } from "./json.ts";
 import { problemJson } from "./problem.ts";
 import type { Asked, Certificate, Conflict, Instance, Listed, Named, Parameters, Quantum, Refutation, Subject } from "./statement.ts";
 import { symbolicJson } from "./symbolic.ts";
+import { timesEvidenceJson, timesJson } from "./times.ts";
 
 export const version = 1;
 
@@ -88,6 +89,15 @@ function statementFields(certificate: Certificate, table: Problems): { readonly 
       const { variables, domain, claim, subjects } = certificate.statement;
       return { claim: formulaJson(claim), domain: formulaJson(domain), subjects: subjects.map(symbolicJson), variables };
     }
+    case "for-all-times": {
+      const { variables, domain, claims, subjects } = certificate;
+      const orders = subjects.map(({ order: { lists, named }, times }) => ({
+        lists: lists.map((one) => [...one]),
+        problem: table.number(named),
+        times: timesJson(times),
+      }));
+      return { claims: claims.map(formulaJson), domain: formulaJson(domain), subjects: orders, variables };
+    }
     case "vacuous":
       return { domain: formulaJson(certificate.domain), variables: certificate.variables };
   }
@@ -141,6 +151,8 @@ function evidenceJson(certificate: Certificate): Json {
       const { starts, refutations } = certificate.evidence;
       return { kind: "best", refutations: refutations.map(refutationJson), starts: [...starts] };
     }
+    case "for-all-times":
+      return timesEvidenceJson(certificate.evidence);
     case "for-all":
     case "vacuous":
       return casesJson(certificate.evidence);

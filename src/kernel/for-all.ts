@@ -36,7 +36,7 @@ export function judgeForAll(statement: ForAll, evidence: ForAllEvidence): ForAll
 export function judgeAsking(statement: ForAll, guide: Guide, hints: readonly Hints[]): ForAllVerdict {
   const { variables, domain, subjects } = statement;
   const valid = (schedule: number): boolean => {
-    if (subjects[schedule].pipelineOnly) throw new Stuck("a pipeline has no start times that could be valid"); // condition
+    if (subjects[schedule]?.pipelineOnly !== false) throw new Stuck("a pipeline has no start times that could be valid"); // condition
     return true; // it is among what has to be true
   };
   const evaluator = new Evaluator(guide, { ...noLeaves, valid });

@@ -22,3 +22,4 @@ export * from "./symbolic.ts";
 export * from "./symbolic-block.ts";
 export type { Flows, Formula, Measure, MeasureName, Relation, Term } from "./term.ts";
 export * as term from "./term.ts";
+export * from "./times.ts";

@@ -168,6 +168,12 @@ function sentences(certificate: Certificate): string[] {
       );
       return [`for all ${variables.join(", ")} with ${formulaText(domain)}: ${formulaText(claim)}`, ...kinds];
     }
+    case "for-all-times": {
+      const { variables, domain, claims, subjects } = certificate;
+      const all = `for all times ${variables.join(", ")} with ${formulaText(domain)}`;
+      const orders = subjects.map(({ order }, i) => `${letter(i)}: an order, as early as it allows, ${sizeOf(order.named)}`);
+      return [...several(claims, (claim) => [`${all}: ${formulaText(claim)}`]), ...several(orders, (one) => [one])];
+    }
     case "vacuous":
       return [`for no ${certificate.variables.join(", ")} at all: ${formulaText(certificate.domain)}`];
   }

@@ -18,8 +18,9 @@ import {
   type Term,
   term,
 } from "../kernel/index.ts";
+import { eliminated } from "./eliminate.ts";
 
-const { rational, minus, times, over, zero } = fraction;
+const { rational, zero } = fraction;
 export type Point = ReadonlyMap<string, bigint>;
 
 const still: Guide = { sign: () => ({ kind: "stop", reason: "nothing varies here" }), empty: () => null };
@@ -184,24 +185,14 @@ function fitInverse(indices: Indexed["indices"], device: Term, variables: readon
 }
 
 /** The linear form through all rows, columns of the end left out where they are not needed; null if there is none. */
-function linearThrough(
+export function linearThrough(
   rows: readonly { readonly inputs: readonly Rational[]; readonly output: Rational }[],
   inputs: readonly Term[],
 ): Term | null {
-  const table = rows.map((row) => [...row.inputs, row.output]);
-  const pivots: number[] = [];
-  for (let column = 0, row = 0; column < inputs.length && row < table.length; column++) {
-    const found = table.findIndex((line, i) => i >= row && line[column].num !== 0n);
-    if (found < 0) continue;
-    [table[row], table[found]] = [table[found], table[row]];
-    const by = table[row][column];
-    table[row] = table[row].map((value) => over(value, by));
-    table.forEach((line, i) => {
-      const factor = line[column];
-      if (i !== row && factor.num !== 0n) table[i] = line.map((value, k) => minus(value, times(factor, table[row][k])));
-    });
-    pivots[row++] = column;
-  }
+  const { table, pivots } = eliminated(
+    rows.map((row) => [...row.inputs, row.output]),
+    inputs.length,
+  );
   if (table.slice(pivots.length).some((line) => line[inputs.length].num !== 0n)) return null;
   let sum: Term = term.number(0);
   pivots.forEach((column, row) => {

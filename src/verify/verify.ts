@@ -19,6 +19,7 @@ import {
 } from "../language/elaborate/claim.ts";
 import { type Pulse, pulseOf, Stopped } from "../language/elaborate/pulse.ts";
 import { NotSymbolic } from "../language/elaborate/term.ts";
+import { timesClaim, timesOf } from "../language/elaborate/times.ts";
 import { evaluateTruth, Fault } from "../language/evaluate.ts";
 import { limits } from "../language/limits.ts";
 import { calledIn } from "../language/mentions.ts";
@@ -33,7 +34,9 @@ import { faultIn } from "./fault.ts";
 import { type Effort, proveForAll } from "./forall.ts";
 import { type ClaimResult, type Counterexample, type Evidence, messageOf } from "./result.ts";
 import { type Helpers, type Judged, Seeker, type Sighting } from "./seek.ts";
+import { proveTimes } from "./times.ts";
 import {
+  allTimesWarrant,
   defectWarrant,
   falseWarrant,
   forAllWarrant,
@@ -79,9 +82,9 @@ export const objectiveOf = ({ items }: S.Find): string => {
   return measures.length === 0 ? "a building block" : `least ${measures.join(", then ")}`;
 };
 
-/** How many first values of an endless variable are looked at before a proof is tried. */
-const firstValues = 6;
-const mostFirstInstances = 600;
+/** How many first values of an endless variable are looked at before a proof is tried, and at most how many instances. */
+const firstSizes = { width: 6, most: 600 };
+const firstTimes = { width: 2, most: 32 };
 const mostFirstTries = 20_000;
 /** Passes of instances that are kept for certificates of what is valid as used. */
 const mostKept = 1_000_000;
@@ -339,8 +342,14 @@ class Verification {
   }
 
   async #endless(claim: S.Claim, body: S.Expr, given: Quantified): Promise<Judged> {
-    const found = await this.#firstInstances(given, (values) => this.#look(body, values, claim.title));
+    const times = timesOf(body, given);
+    const found = await this.#firstInstances(
+      given,
+      (values) => this.#look(body, values, claim.title),
+      times.length > 0 ? firstTimes : firstSizes,
+    );
     if (found !== null) return found;
+    if (times.length > 0) return this.#allTimes(claim, body, given, times);
     let symbolic: SymbolicClaim;
     try {
       symbolic = symbolicClaim(this.#loaded.program, claim, body);
@@ -363,14 +372,52 @@ class Verification {
     );
   }
 
+  /** Some variables are times, of schedules of so many sizes. */
+  async #allTimes(claim: S.Claim, body: S.Expr, given: Quantified, times: readonly string[]): Promise<Judged> {
+    const sizes: Quantified = { variables: given.variables.filter(({ name }) => !times.includes(name)), conditions: [], finite: true };
+    const look = (point: ReadonlyMap<string, Rational>): Counterexample | null => {
+      for (const values of instances(sizes, 1)) {
+        const all = new Map([...(values ?? []), ...point]);
+        if (values === null || !given.conditions.every((cond) => evaluateTruth(cond, all))) continue;
+        const looked = this.#look(body, all, claim.title);
+        if (typeof looked !== "string" && "sentences" in looked) return looked;
+      }
+      return null;
+    };
+    const { program } = this.#loaded;
+    try {
+      const stated = timesClaim(program, this.#subjects, body, given, times);
+      const result = await proveTimes(program, stated, this.#options.effort, (point) => look(point) !== null);
+      switch (result.kind) {
+        case "proved": {
+          const warrants = [allTimesWarrant(claim.title, stated, result.hints, result.evidence)];
+          return { verdict: "proved", instances: "all", evidence: { kind: "cases", cases: result.cases }, warrants };
+        }
+        case "point": {
+          const counterexample = look(result.point);
+          if (counterexample === null) return this.#open("a counterexample was found that does not replay");
+          return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample };
+        }
+        case "vacuous":
+          return { ...this.#open("its conditions contradict each other: there is nothing to prove"), verdict: "vacuous" };
+        case "unknown":
+          return this.#open(result.reason);
+      }
+    } catch (signal) {
+      if (signal instanceof NotSymbolic) return this.#open(signal.reason);
+      throw signal;
+    }
+  }
+
   /** Small sizes, in order: the first failure is the smallest. */
   async #firstInstances(
     given: Quantified,
     look: (values: ReadonlyMap<string, Rational>) => { readonly passes: number } | Counterexample | string | null,
+    { width, most } = firstSizes,
   ): Promise<Judged | null> {
     let [tries, count] = [0, 0];
-    for (const values of instances(given, firstValues)) {
-      if (++tries > mostFirstTries || count >= mostFirstInstances) break;
+    for (const values of instances(given, width)) {
+      if (++tries > mostFirstTries || count >= most) break;
       const stopped = await this.#breathe();
       if (stopped !== null) return { verdict: "unknown", instances: count, evidence: { kind: "none" }, reason: stopped };
       if (values === null) continue;

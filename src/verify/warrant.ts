@@ -15,9 +15,11 @@ import {
   type Refutation,
   routeFor,
   type Schedule,
+  type TimedHints,
 } from "../kernel/index.ts";
 import type { Instance, NamedSubject } from "../language/elaborate/claim.ts";
 import type { Elaborated } from "../language/elaborate/pipeline.ts";
+import type { TimesClaim } from "../language/elaborate/times.ts";
 import { examine, type Fault, orderOf } from "../schedule/index.ts";
 
 type Values = ReadonlyMap<string, Rational>;
@@ -147,6 +149,18 @@ export const forAllWarrant = (title: string, { variables, domain, claim, subject
       subjects: subjects.map(({ block, microbatches, pipelineOnly }) => ({ block, microbatches, pipelineOnly })),
     };
     return { kind: "for-all", title, statement, evidence };
+  });
+
+/** Claims for all times of the passes of some schedules, each of one order. */
+export const allTimesWarrant = (
+  title: string,
+  { variables, domain, claims, subjects, named }: TimesClaim,
+  hints: readonly TimedHints[],
+  evidence: readonly ForAllEvidence[],
+): Warrant =>
+  warrant(() => {
+    const orders = subjects.map(({ problem, order, times }, i) => ({ order: listed(namedOf(problem, named[i].elaborated), order), times }));
+    return { kind: "for-all-times", title, variables, domain, claims, subjects: orders, evidence: { hints, cases: evidence } };
   });
 
 export const vacuousWarrant = (

@@ -30,7 +30,8 @@ export function isTrueForSmall({ variables, domain, claim, subjects }: ForAll): 
   return true;
 }
 
-function* points(variables: readonly string[]): Generator<Point> {
+/** Values from 0 on of each variable. */
+export function* points(variables: readonly string[]): Generator<Point> {
   if (variables.length === 0) return yield new Map();
   const [first, ...rest] = variables;
   for (let value = 0; value <= most; value++) for (const point of points(rest)) yield new Map([[first, BigInt(value)], ...point]);

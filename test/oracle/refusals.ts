@@ -6,6 +6,7 @@ import { trim } from "../../src/search/exact/trim.ts";
 import { farkasGuide } from "../../src/search/farkas.ts";
 import { goalOf, possibleGoals, seeds, sums } from "./goals.ts";
 import { orderFrom, problemFrom, type Rough, random, scheduleFrom } from "./oracle.ts";
+import { timesApprovals, timesRefusals } from "./refusals-times.ts";
 import { solveNow } from "./sat.ts";
 
 export type Module = typeof Kernel;
@@ -1590,9 +1591,9 @@ export function approvals(kernel: Module): string[] {
       (own) => refuted(own, asked(crossed, { span: 2 }), { ...clausal(), quantum: { num: 2, den: 1 } }),
     ],
   ];
-  return good.flatMap(([title, test]) => (test(kernel) ? [] : [title]));
+  return [...good, ...timesApprovals].flatMap(([title, test]) => (test(kernel) ? [] : [title]));
 }
 
-const bad: readonly Bad[] = [...schedules, ...channels, ...blocks, ...cases, ...symbolic, ...refutations];
+const bad: readonly Bad[] = [...schedules, ...channels, ...blocks, ...cases, ...symbolic, ...timesRefusals, ...refutations];
 
 export type { Problem, Schedule };

@@ -1,9 +1,9 @@
 // Is a certificate's statement true? Answered apart from the kernel and from the certificate's evidence, by brute force: of schedules all pairs
 // of passes are looked at, goals are searched through, claims for all sizes are tried at small sizes. Null: too much to look through.
-import type { Asked, Certificate, Instance, Listed, Named, Subject } from "../../src/certificate/statement.ts";
+import type { AllTimes, Asked, Certificate, Instance, Listed, Named, Subject } from "../../src/certificate/statement.ts";
 import type { Formula, Problem, Term } from "../../src/kernel/index.ts";
 import { explore, TooMany } from "./explore.ts";
-import { isTrueForSmall } from "./for-all.ts";
+import { isTrueForSmall, points } from "./for-all.ts";
 import { type Fraction, fraction, holdsOf, leastStarts, orderFrom, passesOf } from "./oracle.ts";
 
 export function isTrue(certificate: Certificate): boolean | null {
@@ -26,6 +26,8 @@ export function isTrue(certificate: Certificate): boolean | null {
       return isBest(certificate);
     case "for-all":
       return isTrueForSmall(certificate.statement);
+    case "for-all-times":
+      return isTrueForSmallTimes(certificate);
     case "vacuous":
       return isTrueForSmall({ ...certificate, claim: { op: "truth", value: false }, subjects: [] });
   }
@@ -133,14 +135,52 @@ function repeated({ named: { problem }, interval, starts }: Extract<Subject, { k
 }
 
 function runs({ named: { problem }, lists }: Listed): boolean {
+  return hasPlaces(problem, lists) && leastStarts(problem, orderFrom(lists.map((list) => [...list]))) !== null;
+}
+/** Whether each pass stands once, on the list of its own stream. */
+function hasPlaces(problem: Problem, lists: Listed["lists"]): boolean {
   const own = passesOf(problem);
   const flat = lists.flatMap((list) => [...list]);
   const listed = flat.length === own.length && new Set(flat).size === own.length;
   const placed = lists.every((list, l) =>
     list.every((id) => own[id] !== undefined && own[id].device * problem.streams + own[id].stream === l),
   );
-  return listed && placed && leastStarts(problem, orderFrom(lists.map((list) => [...list]))) !== null;
+  return listed && placed;
 }
+
+/** Claims for all times, tried at small ones: every order is run as early as it can be. */
+function isTrueForSmallTimes({ variables, domain, claims, subjects }: AllTimes): boolean {
+  const none = (): null => null;
+  return [...points(variables)].every((point) => {
+    if (formulaAt(domain, point, none, none) !== true) return true;
+    const runs = subjects.map(({ order: { named, lists }, times }): Subject | null => {
+      const sum = (of: (time: (typeof times)[number]) => number): number =>
+        times.reduce((all, time) => all + Number(point.get(time.name) ?? 0n) * of(time), 0);
+      const problem: Problem = {
+        ...named.problem,
+        routes: named.problem.routes.map((route, r) => ({
+          ...route,
+          duration: route.duration.map((_, node) => sum(({ durations }) => durations[r][node])),
+        })),
+        send: sum(({ send }) => send),
+      };
+      if (!hasPlaces(problem, lists)) return null;
+      const starts = leastStarts(problem, orderFrom(lists.map((list) => [...list])));
+      return starts && { kind: "schedule", named: { ...named, problem }, starts: Float64Array.from(starts) };
+    });
+    const valid = runs.filter((run) => run !== null);
+    if (valid.length < runs.length || !valid.every(isValid)) return false;
+    return claims.every((claim) => formulaAt(claim, point, (leaf) => measuredOf(leaf, valid), none) === true);
+  });
+}
+const measuredOf = ({ measure }: Extract<Term, { op: "measure" }>, subjects: readonly Subject[]): Fraction | null =>
+  measured(measure, subjects, (term) =>
+    value(
+      term,
+      () => null,
+      () => null,
+    ),
+  );
 
 // ---- formulas
 

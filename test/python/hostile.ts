@@ -43,6 +43,8 @@ const claimed = (claim: Json, subjects: Json = [], problems: Json = []): string 
 const nested = (depth: number): Json => (depth === 0 ? 1 : ["neg", nested(depth - 1)]);
 const clauses = (sha: string, bytes = 25): Json => ({ kind: "clauses", proof: { bytes, sha256: sha }, quantum: null });
 
+const load: Tree = { device: 0, from: 0, kind: "load", quantum: null, span: false, stream: 0, to: 1 };
+
 /** A goal that no bound refutes, as its clauses say "two passes of one tick within two ticks". */
 const asked = { makespan: 1 };
 
@@ -116,22 +118,22 @@ export function hostile(): Hostile[] {
     text("a great many devices", refuted({ kind: "windows", quantum: null }, { devices: 2 ** 30 })),
     text("a great many streams", refuted({ kind: "windows", quantum: null }, { streams: 2 ** 50 })),
     text("times past 2^53", refuted({ kind: "windows", quantum: null }, { send: 2 ** 52 })),
-    text(
-      "a pass that waits for itself",
-      refuted({ kind: "windows", quantum: null }, { routes: [{ dep: [[0]], device: [0], duration: [1], holds: [], stream: [0] }] }),
-    ),
-    text(
-      "clauses of a pass that waits for itself",
-      refuted({ kind: "windows", quantum: null }, { routes: [{ dep: [[0]], device: [0], duration: [1], holds: [], stream: [0] }] }),
-    ),
-    text(
-      "a pass of no time",
-      refuted(
-        { kind: "windows", quantum: null },
-        { routes: [{ dep: [[]], device: [0], duration: [0], holds: [], stream: [0] }] },
-        { makespan: -1 },
+    {
+      ...text(
+        "clauses of a pass of no time",
+        refuted(clauses(trivial, 23), { routes: [{ dep: [[]], device: [0], duration: [0], holds: [], stream: [0] }] }, asked),
       ),
+      proofs: new Map([[trivial, gzipSync(first)]]),
+    },
+    text(
+      "no room beside a pass of no time",
+      refuted({ kind: "windows", quantum: null }, { routes: [{ dep: [[]], device: [0], duration: [0], holds: [], stream: [0] }] }),
     ),
+    text("a load between times the wrong way round", refuted({ ...load, from: 9, to: 1 }, {}, asked)),
+    text("a load of a device that is not there", refuted({ ...load, device: 7, span: true }, {}, asked)),
+    text("a load of half a tick", refuted({ ...load, from: 0.5 }, {}, asked)),
+    text("holds at a pass that is not there", refuted({ kind: "held", pass: 99, quantum: null }, {}, asked)),
+    text("holds at a pass below the first", refuted({ kind: "held", pass: -1, quantum: null }, {}, asked)),
     text("a quantum of nothing", refuted({ kind: "windows", quantum: [0, 0] })),
     text("a quantum below 1", refuted({ kind: "windows", quantum: [1, 2] })),
     text("a proof with a path", refuted(clauses("../sound"), {}, asked)),

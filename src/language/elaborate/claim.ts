@@ -6,6 +6,7 @@ import {
   type Channel,
   type Flows,
   type Formula,
+  type Measure,
   type MeasureName,
   type Passage,
   type Passages,
@@ -30,6 +31,7 @@ import { plainRows } from "./rows.ts";
 import { elaborateBlock, elaborateOrder, elaborateProblem, groupSize, repeatsAlike } from "./schedule.ts";
 import { type SymbolicSchedule, symbolicBlock, symbolicPipeline } from "./symbolic.ts";
 import { constantTerm, type Names, NotSymbolic, namedTerm, toFormula, toTerm } from "./term.ts";
+import { timedSubject } from "./times.ts";
 
 const { rational, print } = fraction;
 export type Call = Extract<S.Expr, { kind: "call" }>;
@@ -172,6 +174,25 @@ export class Subjects {
   /** One schedule for a picture. */
   schedule(schedule: S.Schedule, args: readonly Rational[], profile: S.Profile | undefined, microbatches: number): NamedSubject {
     return this.#schedule(schedule, args, profile, microbatches);
+  }
+
+  /** A measure of a schedule whose `times` are variables; `isScaled` says of its profile whether its times are multiples of them. */
+  timed(
+    call: Call,
+    values: Values,
+    times: readonly string[],
+    isScaled: (profile: S.Target) => boolean,
+  ): { readonly measure: Omit<Measure, "schedule">; readonly subject: ReturnType<typeof timedSubject> } {
+    const ask = asked(call);
+    const { measure: name, microbatches, device, stage } = ask;
+    if (name === "valid" || name === "deadlock_free") throw new NotSymbolic(`\`${name}\` is no time`);
+    if (ask.times === undefined || !isScaled(ask.times)) throw new NotSymbolic("a time in it is not a sum of multiples of its variables");
+    if (times.some((time) => namesIn([ask.args, microbatches, device, stage]).has(time)))
+      throw new NotSymbolic("a variable stands for a time in one place and for a size in another");
+    const at = (given: ReadonlyMap<string, number>): NamedSubject =>
+      this.#concrete(ask, new Map([...values, ...[...given].map(([time, value]): [string, Rational] => [time, rational(value)])]));
+    const number = (expr: S.Expr): Term => constantTerm(evaluateNumber(expr, values));
+    return { measure: { name, device: device && number(device), stage: stage && number(stage) }, subject: timedSubject(times, at) };
   }
 
   #concrete(ask: Asked, values: Values): NamedSubject {
