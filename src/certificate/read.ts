@@ -329,7 +329,9 @@ class Body {
     return found.map((one, i) => {
       const passes = of[i].problem.nodes * of[i].problem.microbatches;
       const sequence = numbers(one, `evidence.sequences[${i}]`, 0, passes - 1, passes);
-      if (new Set(sequence).size < passes) refuse(`evidence.sequences[${i}]`, "a pass stands twice");
+      const seen = new Uint8Array(passes);
+      for (const pass of sequence) seen[pass] = 1;
+      if (seen.includes(0)) refuse(`evidence.sequences[${i}]`, "a pass stands twice");
       return sequence;
     });
   }

@@ -134,11 +134,18 @@ export const heavy: Readonly<Record<string, Heavy>> = {
     const starts = `[${Array.from({ length: 6_300_000 }, (_, i) => i).join(",")}]`;
     return judging(folder, [problem], holds(`[{"kind":"schedule","problem":0,"starts":${starts}}]`));
   },
-  "passes of a block": (folder) => {
-    const problem = long(1, 2_000_000);
-    const starts = `[${Array.from({ length: 2_000_000 }, (_, i) => i).join(",")}]`;
+  "a block that meets itself often": (folder) => {
+    const problem = problemFrom({ devices: 2, microbatches: 1, passes: [{ device: 0 }, { device: 1, needs: [0] }] });
     const claim = '[">=",["measure","peak",0,null,null],0]';
-    return judging(folder, [problem], holds(`[{"interval":2000000,"kind":"block","problem":0,"stages":[0],"starts":${starts}}]`, claim));
+    const block = `{"interval":1,"kind":"block","problem":0,"stages":[0,0],"starts":[0,${2 ** 20 - 10}]}`;
+    return judging(folder, [problem], holds(`[${block},${block},${block}]`, claim));
+  },
+  "an order": (folder) => {
+    const passes = Array.from({ length: 3_000_000 }, (_, i) => i).join(",");
+    const list = `[{"lists":[[${passes}]],"parameters":[],"problem":0}]`;
+    const evidence = `{"kind":"order","sequences":[[${passes}]]}`;
+    const before = `"channels":null,${instances(list, "deadlock-free")}`;
+    return written(folder, "order", textOf({ problems: [long(1, 3_000_000)], before, after: "", evidence }));
   },
   "a circle of waits": (folder) => {
     const nodes = 100_000;

@@ -137,7 +137,7 @@ function inProof(
   below: Below,
   pick: Pick,
 ): string {
-  const names = placesIn(tree.evidence).filter(({ key }) => key === "proof");
+  const names = placesIn(tree.evidence).filter((place) => place.key === "proof" && isName(get(place)));
   if (names.length === 0) return "nothing";
   const place = pick(names);
   const { sha256: before } = get(place) as { readonly sha256: string };
@@ -174,6 +174,8 @@ function inProof(
     }
   }
 }
+/** What another change may have put there is none. */
+const isName = (value: Tree): boolean => value !== null && typeof value === "object" && "sha256" in value;
 function split(list: Int32Array): number[][] {
   const found: number[][] = [];
   for (let from = 0; from < list.length; ) {
