@@ -195,17 +195,8 @@ export const heavy: Readonly<Record<string, Heavy>> = {
 const judging = (folder: string, problems: readonly Problem[], list: string): string =>
   written(folder, "judging", textOf({ problems, before: instances(list), after: "", evidence: replay }));
 
-/** Each pass after the one before it, said first of every other pass, then of the others: a way through them all is found one step at a time, to and fro. */
-export const endless: Heavy = (folder) => {
-  const nodes = 120_000;
-  const free = { ...chain(nodes).routes[0], depStart: new Int32Array(nodes + 1), dep: new Int32Array(0) };
-  const other = (from: number): string[] => Array.from({ length: nodes / 2 - 1 }, (_, i) => `[${2 * i + from},${2 * i + from + 1}]`);
-  const orders = `[${[...other(0), ...other(1)].join(",")}]`;
-  return refutation(folder, { ...one, nodes, routes: [free] }, 10_000_000, '{"kind":"windows","quantum":null}', orders);
-};
-
-function refutation(folder: string, problem: Problem, makespan: number, evidence: string, orders = "[]"): string {
-  const goal = `[{"goal":{"makespan":${makespan},"orders":${orders},"problem":0,"span":null,"starts":[]},"parameters":[]}]`;
+function refutation(folder: string, problem: Problem, makespan: number, evidence: string): string {
+  const goal = `[{"goal":{"makespan":${makespan},"orders":[],"problem":0,"span":null,"starts":[]},"parameters":[]}]`;
   const parts = {
     problems: [problem],
     before: instances(goal, "impossible"),
