@@ -10,7 +10,7 @@ export const limits = {
   /** Instances, and subjects of all of them. */
   instances: 20_000,
   /** Passes of all schedules, blocks, orders, pipelines and goals, and devices times streams of each. */
-  passes: 6_500_000,
+  passes: 4_000_000,
   /** Passes of one goal. */
   "goal-passes": 1_600_000,
   /** Devices times streams of one problem. */

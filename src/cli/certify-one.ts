@@ -1,8 +1,8 @@
 // One certificate: read, put before the kernel, compared with a program if one is named, exported if that is asked for.
 import { check } from "../certificate/check.ts";
 import { clausesIn, dimacs, drat, lrat } from "../certificate/export.ts";
-import { proofsBeside, readCertificateFile } from "../certificate/files.ts";
-import { readCertificate } from "../certificate/read.ts";
+import { type FileText, proofsBeside, readCertificateFile } from "../certificate/files.ts";
+import { type Reading, readCertificate } from "../certificate/read.ts";
 import type { Certificate } from "../certificate/statement.ts";
 import { type Certified, type Match, sayingOf } from "../report/certified.ts";
 
@@ -17,9 +17,7 @@ export interface CertifyTask {
 /** One file; a string says what the user asked for that cannot be done. */
 export async function certified(task: CertifyTask): Promise<Certified | string> {
   const { path } = task;
-  const file = readCertificateFile(path);
-  if (file.kind !== "text") return { path, outcome: file };
-  const reading = readCertificate(file.text);
+  const reading = readingOf(path);
   if (reading.kind !== "certificate")
     return { path, outcome: { kind: reading.kind === "limit" ? "limit" : "unreadable", reason: reading.reason } };
   const { certificate, digests } = reading;
@@ -31,6 +29,12 @@ export async function certified(task: CertifyTask): Promise<Certified | string> 
   }
   const source = task.statement === undefined ? undefined : await (await matching(task.statement))(certificate);
   return { path, outcome: { kind: "judged", says, title, sentences: sayingOf(certificate), digests, checked, source } };
+}
+
+/** The text is not held any longer than it takes to read it. */
+function readingOf(path: string): Reading | Exclude<FileText, { kind: "text" }> {
+  const file = readCertificateFile(path);
+  return file.kind === "text" ? readCertificate(file.text) : file;
 }
 
 type Matching = (certificate: Certificate) => Promise<Match>;
