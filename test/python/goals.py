@@ -35,8 +35,9 @@ def refuted(goal, refutation):
 for line in sys.stdin:
     value = checker.parse(line.encode())
     case = checker.Case(".")
-    case.problems = [checker.read_problem(problem) for problem in value["statement"]["problems"]]
-    goal = case.goal(value["statement"]["instances"][0]["goal"])
+    problems = checker.read(value["statement"]["problems"], [checker.PROBLEM], "problems")
+    case.problems = [checker.read_problem(problem) for problem in problems]
+    goal = case.goal(checker.read(value["statement"]["instances"][0]["goal"], checker.GOAL, "goal"))
     refutations = value["evidence"]["refutations"]
     sums = [refuted(goal, refutation) for refutation in refutations]
     print(json.dumps({"sums": sums, "clauses": clauses_of(goal, refutations[0]["quantum"])}), flush=True)
