@@ -1212,7 +1212,8 @@ class Block:
         self.T, self.G = block.interval and int(block.interval), 1 if block.group is None else block.group
         # Each family and hold has its inverse, and the names of its own indices as terms.
         self.families, self.holds = ([thing.but(inverse=inverse, own=[["var", name] for name, _, _ in thing.indices])
-                                      for thing, inverse in zip(block[key], hints.inverse[key])] for key in ("families", "holds"))
+                                      for thing, inverse in zip(block[key], [*hints.inverse[key], *repeat([], len(block[key]))])]
+                                     for key in ("families", "holds"))
 
     def run(self, f, terms):
         """A pass: terms for its start, duration, end and device, and that it is there."""
@@ -1427,7 +1428,6 @@ def check_names(statement, evidence):
         block, inverse = subject.block, hints.inverse
         limit(len(block.families) <= MOST_FAMILIES, f"a block has more than {MOST_FAMILIES} families")
         need(block.interval is None or block.interval >= 1 == block.interval.denominator, "no such interval")
-        need(len(inverse.families) == len(block.families) and len(inverse.holds) == len(block.holds), "hints do not fit")
         named([block.devices, block.group, subject.microbatches])
         named([block.always, block.cap], {"device."})
         named([inverse.families, inverse.holds, hints.candidates.load, hints.candidates.peak], {"device.", "member."})
