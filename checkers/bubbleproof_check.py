@@ -210,6 +210,8 @@ BLOCKS = [one_of(dict.fromkeys(("block", "pipeline"), {"block": BLOCK, "microbat
 HINTS = {"candidates": {"load": [TERM], "peak": [TERM]}, "inverse": {"families": [[[TERM]]], "holds": [[[TERM]]]}, "parts": WHOLE}
 LEMMA = begun({"split": (N, N), "empty": (N, WHOLE, [WHOLE]), "nonnegative": (N, N, WHOLE, [WHOLE]), "negative": (N, N, WHOLE, [WHOLE])})
 CASES = one_of({"cases": {"cases": [[N]], "forms": [[WHOLE]], "lemmas": [LEMMA], "subjects": [HINTS]}})
+TIMED = {"lists": [[N]], "problem": N, "times": [{"durations": [[N]], "send": N}]}
+TIMES = {"cases": [CASES], "subjects": [{"cones": [{"edges": [[Z]], "shares": [TERM]}], "places": [N]}]}
 OBJECTIVE = {"bound": N, "measure": known(("makespan", "span", "peak")), "value": N}
 SHAPES = {  # by kind: of the statement, beside its kind and problems, and of the evidence
     "holds": ({"instances": [INSTANCE]}, REPLAY),
@@ -220,6 +222,7 @@ SHAPES = {  # by kind: of the statement, beside its kind and problems, and of th
     "impossible": ({"instances": [ASKED]}, one_of({"refutations": {"refutations": REFUTATIONS}})),
     "best": ({**ASKED, "objectives": [OBJECTIVE]}, one_of({"best": {"refutations": REFUTATIONS, "starts": [N]}})),
     "for-all": ({**SIZES, "claim": FORMULA, "subjects": BLOCKS}, CASES),
+    "for-all-times": ({**SIZES, "claims": [FORMULA], "subjects": [TIMED]}, one_of({"times": TIMES})),
     "vacuous": (SIZES, CASES),
 }
 CERTIFICATE = {"digests": {"problems": [S], "statement": S}, "evidence": ANY, "format": S, "statement": ANY, "title": S, "version": N}
@@ -1448,21 +1451,108 @@ def check_for_all(statement, evidence, case):
     """Also of the kind `vacuous`: that the domain is false everywhere."""
     check_names(statement, evidence)
     variables, domain, answers, done = statement.variables, statement.domain, answers_of(evidence), 0
-    words, vacuous = f"for all {', '.join(variables)} with {said(domain)}", False
-    with suppress(Stuck):
-        done, vacuous = cases_of((), answers, variables, ["not", domain]), True
+    words, vacuous = f"for all {', '.join(variables)} with {said(domain)}", is_vacuous(variables, domain, answers)
     need(vacuous == (statement.kind == "vacuous"), "nothing is claimed" if vacuous else "it is not shown that the domain is empty")
     if not vacuous:
         blocks = [Block(subject, hints) for subject, hints in zip(statement.subjects, evidence.subjects)]
         claim = Record(owed=[], names=[], facts=[])
-        need(max(subjects_of(statement.claim), default=-1) < len(blocks), "a claim speaks of no subject")
-        need({part[1] for part in parts_of(statement.claim, "var")} <= set(variables), "a claim names no variable")
-        formula = replaced(statement.claim, blocks, claim)
+        formula = told(statement.claim, variables, blocks, claim)
         owed = [one for block in blocks for one in block.owed()] + claim.owed
         for names, part in [*owed, (claim.names, ["implies", ["and", *claim.facts], formula])]:
             done += cases_of(blocks, answers, [*variables, *names], ["implies", domain, part])
         words += f": {said(statement.claim)}"
     case.say([], words if not vacuous else f"nothing is claimed {words}, as there are none")
+    return f"{done} cases gone through" if not vacuous else "by cases"
+
+def is_vacuous(variables, domain, answers):
+    with suppress(Stuck):
+        return cases_of((), answers, variables, ["not", domain]) > 0
+    return False
+
+def told(claim, variables, subjects, more):
+    """A claim about these with terms for its measures."""
+    need(max(subjects_of(claim), default=-1) < len(subjects), "a claim speaks of no subject")
+    need({part[1] for part in parts_of(claim, "var")} <= set(variables), "a claim names no variable")
+    return replaced(claim, subjects, more)
+
+class Timed:
+    """A schedule that is as early as its lists, dependencies and `send` allow, in times that are sums of multiples of variables."""
+
+    def __init__(self, subject, hints, variables, problem):
+        p, places = problem, hints.places
+        self.problem, self.times, self.variables, self.cones = p, subject.times, variables, hints.cones
+        need(not any(route.holds for route in p.routes), "times of a problem with holds")
+        fits = all([len(route) for route in one.durations] == [p.nodes] * len(p.routes) for one in self.times)
+        need(fits and len(self.times) == len(variables), "times of other variables, routes or nodes")
+        ones = self.scaled([1] * len(variables))
+        alike = [route.duration for route in ones.routes] == [route.duration for route in p.routes] and ones.send == p.send
+        need(alike, "times that are not the problem's")
+        spots = listed(p, subject.lists)
+        everywhere = sorted(x for x, _ in spots) == sorted(places) == list(range(p.passes))
+        need(everywhere and all(place(p, x).row == n for x, (n, _) in spots), "not each pass is on its stream's list and in its place")
+        self.waits = [[x - at.n + y for y in at.route.dep[at.n]] for x, at in ((x, place(p, x)) for x in range(p.passes))]
+        for a, b in (pair for passes in subject.lists for pair in zip(passes, passes[1:])):
+            self.waits[b].append(a)
+        later = all(places[y] < places[x] for x, before in enumerate(self.waits) for y in before)
+        need(later, "a pass has its place before what it waits for")
+        self.order, firsts = sorted(range(p.passes), key=places.__getitem__), [passes[0] for passes in subject.lists if passes]
+        limit(len(self.cones) <= 1000, "more than 1000 cones")
+        limit(sum(len(cone.edges) + 1 for cone in self.cones) * (p.passes + 1) <= 2 * MOST_PASSES, "too many runs")
+        for cone in self.cones:
+            need({len(edge) for edge in cone.edges} <= {len(variables)} and len(cone.shares) == len(cone.edges), "a cone of other times")
+            cone.sides = [[edge[v] for edge in cone.edges] for v in range(len(variables))]  # by variable
+            cone.runs = [self.run(point) for point in [*cone.edges, [sum(side) for side in cone.sides]]]
+            for x in firsts:
+                know(sum(run.starts[x] for run in cone.runs[:-1]) == cone.runs[-1].starts[x], "a first start does not add up")
+
+    def scaled(self, point):
+        """The problem where the variables have these values."""
+        p = self.problem
+        routes = [route.but(duration=[sum(n * one.durations[r][k] for n, one in zip(point, self.times)) for k in range(p.nodes)])
+                  for r, route in enumerate(p.routes)]
+        send = sum(n * one.send for n, one in zip(point, self.times))
+        need(min([send, *(run for route in routes for run in route.duration)]) >= 0, "a time below 0")
+        return counted(p.but(routes=routes, send=send, cap=[None] * p.devices))
+
+    def run(self, point):
+        p = self.scaled(point)
+        places, starts = [place(p, x) for x in range(p.passes)], [0] * p.passes
+        for x in self.order:
+            home = places[x].row // p.streams
+            ends = [starts[y] + places[y].duration + (p.send if places[y].row // p.streams != home else 0) for y in self.waits[x]]
+            starts[x] = max(ends, default=0)
+        return Laid("schedule", p, starts)
+
+    def measure(self, _claim, name, device, stage):
+        know(name in ("makespan", "span", "idle") and stage is None, f"{name} for all times")
+        device, term = None if device is None else int(evaluate(Situation(), device).constant()), ["quo", 1, 0]
+        for cone in reversed(self.cones):
+            *values, total = [run.measure(name, device, None) for run in cone.runs]
+            know(sum(values) == total, f"{name} does not add up")
+            exactly = [int(number) if number == int(number) else str(number) for number in values]
+            *sides, here = (folded("add", 0, [["mul", n, share] for n, share in zip(side, cone.shares)]) for side in [*cone.sides, exactly])
+            inside = (["==", side, ["var", variable]] for side, variable in zip(sides, self.variables))
+            term = ["ite", ["and", *([">=", share, 0] for share in cone.shares), *inside], here, term]
+        return term
+
+def check_times(statement, evidence, case):
+    """Of the kind `for-all-times`: each claim, with terms for its measures, is one for all sizes without subjects."""
+    check_names(statement.but(subjects=[]), evidence.but(subjects=[]))
+    variables, domain, claims, done = statement.variables, statement.domain, statement.claims, 0
+    need(len(evidence.cases) == len(claims) > 0, "there is no claim, or not one CASES for each")
+    need(len(evidence.subjects) == len(statement.subjects), "there are not hints for each subject")
+    shares = [cone.shares for hints in evidence.subjects for cone in hints.cones]
+    named = {part[1] for part in parts_of(shares, "var")}
+    need(named <= set(variables) and not subjects_of(shares), "a share that is no term over the variables")
+    subjects = [Timed(subject, hints, variables, case.use(subject.problem))
+                for subject, hints in zip(statement.subjects, evidence.subjects)]
+    for claim, cases in zip(claims, evidence.cases):
+        other = [part for op in ("valid", "deadlock_free") for part in parts_of(claim, op)]
+        need(not other and not cases.subjects, "a claim of more than measures of time")
+        answers, formula = answers_of(cases), told(claim, variables, subjects, None)
+        need(not is_vacuous(variables, domain, answers), "nothing is claimed")
+        done += cases_of((), answers, variables, ["implies", domain, formula])
+        case.say([], f"for all {', '.join(variables)} with {said(domain)}: {said(claim)}")
     return f"{done} cases gone through"
 
 
@@ -1470,7 +1560,8 @@ def check_for_all(statement, evidence, case):
 
 CHECKS = {
     "holds": check_claim, "false": check_claim, "invalid": check_invalid, "deadlock-free": check_deadlock_free, "possible": check_best,
-    "impossible": check_impossible, "best": check_best, "for-all": check_for_all, "vacuous": check_for_all}
+    "impossible": check_impossible, "best": check_best, "for-all": check_for_all, "vacuous": check_for_all,
+    "for-all-times": check_times}
 WORDS = {"false": "refuted", "invalid": "refuted", "vacuous": "vacuous"}  # of the claim that a certificate is about; else it is proved
 
 def certify(data, case):
