@@ -60,12 +60,12 @@ function timesOf(problem: Problem, start: Float64Array): Omit<Measures, "peak" |
   return { passes: nodes * microbatches, makespan, span: most(spanOf), busy: busyOf.reduce((a, b) => a + b, 0), spanOf, busyOf };
 }
 
-/** The numbers of the times in ascending order, of equal ones the lower first. Sorts plain numbers where one has room for a time and its number. */
-function* inOrder(times: Float64Array): Generator<number> {
+/** Visits the numbers of the times in ascending order, of equal ones the lower first. Sorts plain numbers where one has room for both. */
+function inOrder(times: Float64Array, visit: (i: number) => void): void {
   const count = times.length;
-  if ((most(times) + 1) * count < Number.MAX_SAFE_INTEGER) {
-    for (const key of times.map((time, i) => time * count + i).sort()) yield key - Math.floor(key / count) * count;
-  } else yield* Int32Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b);
+  if ((most(times) + 1) * count < Number.MAX_SAFE_INTEGER)
+    for (const key of times.map((time, i) => time * count + i).sort()) visit(key - Math.floor(key / count) * count);
+  else for (const i of Int32Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b)) visit(i);
 }
 
 /** The passes of each stream by start, of those that start together first those that take no time. */
@@ -81,7 +81,10 @@ export function rowsIn(problem: Problem, start: Float64Array): Rows {
   const [offsets, steps] = [new Int32Array(devices * streams + 1), new Int32Array(start.length)];
   lists.forEach((list, l) => {
     let at = offsets[l];
-    for (const i of inOrder(new Float64Array(list).map((pass) => start[pass]))) steps[at++] = list[i];
+    const times = new Float64Array(list).map((pass) => start[pass]);
+    inOrder(times, (i) => {
+      steps[at++] = list[i];
+    });
     offsets[l + 1] = at;
   });
   return { offsets, steps };
@@ -107,12 +110,12 @@ function peaks({ nodes, microbatches, routes, routeOf, always }: Problem, start:
         }
       }
     let held = always[device];
-    for (const event of inOrder(times)) {
+    inOrder(times, (event) => {
       held += amounts[event];
-      if (held <= peakOf[device]) continue;
+      if (held <= peakOf[device]) return;
       peakOf[device] = held;
       peakAt[device] = times[event];
-    }
+    });
   });
   return { peakOf, peakAt };
 }

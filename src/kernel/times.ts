@@ -7,7 +7,7 @@ import { leavesOf, type Subject } from "./judge.ts";
 import { add, constant, type Form, subtract } from "./linear.ts";
 import { rowsOf, waits } from "./order.ts";
 import type { Order, Problem } from "./problem.ts";
-import { rewriteFormula } from "./rewrite.ts";
+import { type Put, rewriteFormula } from "./rewrite.ts";
 import { all, binary, compare, type Formula, ite, type Measure, number, type Term, variable } from "./term.ts";
 
 /** As early as the order allows. Of the problem, durations and `send` are not looked at: they are made of `times`. */
@@ -34,13 +34,11 @@ export interface TimedHints {
 }
 
 /** The same claims as claims about numbers. Where the hints are no good they are never true, or `Stuck` is thrown. */
-export const withTimes = ({ variables, domain, claims, subjects }: ForAllTimes, hints: readonly TimedHints[]): readonly ForAll[] =>
-  claims.map((claim) => {
-    const own = rewriteFormula(claim, (leaf) =>
-      leaf.op === "var" ? leaf : measureInCones(subjects[leaf.measure.schedule], hints[leaf.measure.schedule], leaf.measure),
-    );
-    return { variables, domain, subjects: [], claim: own };
-  });
+export function withTimes({ variables, domain, claims, subjects }: ForAllTimes, hints: readonly TimedHints[]): readonly ForAll[] {
+  const put: Put = (leaf) =>
+    leaf.op === "var" ? leaf : measureInCones(subjects[leaf.measure.schedule], hints[leaf.measure.schedule], leaf.measure);
+  return claims.map((claim) => ({ variables, domain, subjects: [], claim: rewriteFormula(claim, put) }));
+}
 
 /** Judges all of the claims, each by its own evidence. */
 export function judgeTimes(statement: ForAllTimes, hints: readonly TimedHints[], evidence: readonly ForAllEvidence[]): ForAllVerdict {
@@ -90,9 +88,8 @@ function atEdges(subject: Timed, edges: Cone["edges"], places: Int32Array, measu
 function runAt({ problem, order, times }: Timed, values: readonly number[], places: Int32Array): Extract<Subject, { kind: "schedule" }> {
   if (problem.routes.some(({ holdFrom }) => holdFrom.length > 0)) throw new Stuck("memory is not looked at for all times"); // condition
   const sum = (of: (time: Timed["times"][number]) => number): number => times.reduce((all, time, v) => all + values[v] * of(time), 0);
-  const routes = problem.routes.map((route, r) => {
-    return { ...route, duration: route.duration.map((_, node) => sum(({ durations }) => durations[r][node])) };
-  });
+  const lengths = problem.routes.map(({ duration }, r) => duration.map((_, node) => sum(({ durations }) => durations[r][node])));
+  const routes = problem.routes.map((route, r) => ({ ...route, duration: lengths[r] }));
   const own = { ...problem, routes, send: sum(({ send }) => send) };
   // Raised until nothing waits any more. Whether that is so in the end is for `check` to see.
   const start = new Float64Array(problem.nodes * problem.microbatches);

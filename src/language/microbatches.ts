@@ -5,7 +5,12 @@ import { namesIn, nodes } from "./mentions.ts";
 import type * as S from "./syntax.ts";
 
 /** Whether anything depends on the number of the microbatch. */
-export const byNumber = (pipeline: S.Pipeline): boolean => namesIn(pipeline).has("j");
+export function byNumber(pipeline: S.Pipeline): boolean {
+  const known = asked.get(pipeline) ?? namesIn(pipeline).has("j");
+  asked.set(pipeline, known);
+  return known;
+}
+const asked = new WeakMap<S.Pipeline, boolean>();
 
 /** The c of every `... j ... mod c`, or null where `j` stands outside of one, or bent: `j * j mod 2`. */
 export function rhythms(pipeline: S.Pipeline): readonly S.Expr[] | null {
