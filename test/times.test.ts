@@ -120,6 +120,11 @@ describe("claims for all times", () => {
       "p = 2, f = 0, b = 0, w = 1",
     );
   });
+  test("times that cannot be", async () => {
+    const found = await verdictOf("for all f >= 1, b >= 1, w >= 0, f + b < w, w < f: makespan(ZBH1(2), m = 2, Times(f, b, w)) == 1");
+    expect(found.verdict).toBe("vacuous");
+    expect(found.warrants?.map((warrant) => "certificate" in warrant())).toEqual([true]);
+  });
   test("false only where nobody looks first", async () => {
     const { verdict, counterexample } = await verdictOf("for all f >= 1, b >= 1: makespan(ZBH1(2), m = 2, Times(f, b, b)) < 1000");
     expect(verdict).toBe("refuted");

@@ -1,5 +1,5 @@
 // Claims for all times of passes: cones are found for each schedule, and the claim of each size is then one about numbers, for all of them.
-import type { ForAllEvidence, Rational, TimedHints } from "../kernel/index.ts";
+import { type ForAllEvidence, type Rational, type TimedHints, term } from "../kernel/index.ts";
 import type { TimesClaim } from "../language/elaborate/times.ts";
 import type { Program } from "../language/resolve.ts";
 import { conesFor } from "../search/times.ts";
@@ -18,7 +18,11 @@ export async function proveTimes(
   fails: (point: ReadonlyMap<string, Rational>) => boolean,
 ): Promise<TimesResult> {
   const found = conesFor(claim, effort.stop);
-  if ("reason" in found) return { kind: "unknown", reason: found.reason };
+  if ("reason" in found) {
+    const { variables, domain } = claim;
+    const nothing = await proveForAll(program, { domain, claim: term.truth(true), subjects: [] }, variables, effort, fails);
+    return nothing.kind === "vacuous" ? { kind: "vacuous" } : { kind: "unknown", reason: found.reason };
+  }
   const evidence: ForAllEvidence[] = [];
   let cases = 0;
   for (const plain of found.plain) {

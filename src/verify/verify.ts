@@ -399,7 +399,11 @@ class Verification {
           return { verdict: "refuted", instances: 1, evidence: { kind: "replay", instances: 1, passes: 0 }, counterexample };
         }
         case "vacuous":
-          return { ...this.#open("its conditions contradict each other: there is nothing to prove"), verdict: "vacuous" };
+          return {
+            ...this.#open("its conditions contradict each other: there is nothing to prove"),
+            verdict: "vacuous",
+            warrants: this.#vacuous(claim, null),
+          };
         case "unknown":
           return this.#open(result.reason);
       }
