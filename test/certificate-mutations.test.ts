@@ -34,7 +34,18 @@ test("real certificates of every kind are accepted and true, and their mutants r
   const { drafts, without } = await real;
   expect(without).toEqual([]);
   const kinds = new Set(drafts.map(({ certificate }) => certificate.kind));
-  expect([...kinds].sort()).toEqual(["best", "deadlock-free", "false", "for-all", "holds", "impossible", "invalid", "possible", "vacuous"]);
+  expect([...kinds].sort()).toEqual([
+    "best",
+    "deadlock-free",
+    "false",
+    "for-all",
+    "for-all-times",
+    "holds",
+    "impossible",
+    "invalid",
+    "possible",
+    "vacuous",
+  ]);
   expect(drafts.filter(({ proofs }) => proofs.size > 0).length).toBeGreaterThan(3);
   for (const draft of drafts) {
     expect([draft.certificate.title, "text" in written(draft), isTrue(draft.certificate)]).toEqual([draft.certificate.title, true, true]);

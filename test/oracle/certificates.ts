@@ -45,6 +45,7 @@ schedule Copies of Streams { device 0 runs F[0] O[0] B[0]  device 1 runs F[1] O[
 profile Q { F 2  B 1  W 1 }
 profile Long { F 10  B 11  W 12 }
 profile P { F 3  B 5  send 1 }
+profile Times(f, b) { F f  B b }
 
 claim "as an order" for p in 1..2: makespan(Order(p), m = 3) == 3*3 + 3*(p - 1) and peak(Order(p), m = 3) <= p
 claim "with times": span(Order(2), m = 2, P) <= 40 and bubble(Order(2), m = 2, P) > 0.1 and idle(Order(2), m = 2, P) on device 1 >= 0
@@ -60,6 +61,9 @@ claim "none in a range" for p in 1..2: impossible: V(p) with m = 2, Q, peak <= 1
 claim "coarse": impossible: V(2) with m = 2, Long, peak <= 1, makespan <= 170
 claim "some": impossible: Straight(2) with m = 2, makespan <= 9
 claim "none with span": impossible: V(2) with m = 2, peak <= 1, span <= 14
+claim "channels": deadlock_free(Order(2), m = 2, channel = rendezvous) and (deadlock_free(Order(3), m = 2, channel = pair) or peak(Order(3), m = 2) > 9)
+claim "not free": not deadlock_free(Order(2), m = 2, channel = grouped)
+claim "for all times" for all p in 1..2, f >= 0, b in 0..f: makespan(Order(p), m = 2, Times(f, b)) == (p + 1)*(f + b)
 claim "used": makespan(Copies, m = 1) >= 1
 find Best of V(2) { microbatches 2  keep peak <= 1  minimize makespan }
 find Both of V(2) { microbatches 2  keep peak <= 3/2  minimize makespan then peak }

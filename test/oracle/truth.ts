@@ -2,9 +2,10 @@
 // of passes are looked at, goals are searched through, claims for all sizes are tried at small sizes. Null: too much to look through.
 import type { AllTimes, Asked, Certificate, Instance, Listed, Named, Subject } from "../../src/certificate/statement.ts";
 import type { Formula, Problem, Term } from "../../src/kernel/index.ts";
+import { areRows, simulate } from "./channels.ts";
 import { explore, TooMany } from "./explore.ts";
 import { isTrueForSmall, points } from "./for-all.ts";
-import { type Fraction, fraction, holdsOf, leastStarts, orderFrom, passesOf } from "./oracle.ts";
+import { type Fraction, fraction, holdsOf, leastStarts, orderFrom, passesOf, random } from "./oracle.ts";
 
 export function isTrue(certificate: Certificate): boolean | null {
   switch (certificate.kind) {
@@ -254,15 +255,16 @@ export function holds(
   formula: Formula,
   number: (term: Term) => Fraction | null,
   valid: (subject: number) => boolean | null,
+  flows: (formula: Extract<Formula, { op: "flows" }>) => boolean | null = () => null,
 ): boolean | null {
-  const of = (inner: Formula): boolean | null => holds(inner, number, valid);
+  const of = (inner: Formula): boolean | null => holds(inner, number, valid, flows);
   switch (formula.op) {
     case "truth":
       return formula.value;
     case "valid":
       return valid(formula.schedule);
     case "flows":
-      return null; // test/channel.test.ts looks at channels
+      return flows(formula);
     case "not": {
       const inner = of(formula.arg);
       return inner === null ? null : !inner;
@@ -341,10 +343,19 @@ function truth(claim: Formula, subjects: readonly Subject[]): boolean | null {
     value(
       term,
       (leaf) => (leaf.op === "var" ? null : measured(leaf.measure, subjects, number)),
-      (inner) => holds(inner, number, valid),
+      (inner) => holds(inner, number, valid, flows),
     );
   const valid = (subject: number): boolean | null => (subjects[subject].kind === "pipeline" ? null : true);
-  return holds(claim, number, valid);
+  const flows = ({ schedule, rows, channel }: Extract<Formula, { op: "flows" }>): boolean | null => {
+    const subject = subjects[schedule];
+    if (subject.kind !== "schedule" || subject.named.problem.streams > 1 || !areRows(subject.named.problem, rows)) return null;
+    const { offsets, steps } = rows;
+    const inTime = Array.from(offsets.subarray(1), (to, d) => steps.subarray(offsets[d], to).filter((step) => step >= 0)).every((passes) =>
+      passes.every((pass, i) => i === 0 || subject.starts[passes[i - 1]] <= subject.starts[pass]),
+    );
+    return inTime ? simulate(subject.named.problem, rows, channel, random(1).below) : null;
+  };
+  return holds(claim, number, valid, flows);
 }
 
 function measured(
