@@ -77,5 +77,5 @@ test("a block counts as many passes as its run has", async () => {
   const draft = warrants[0]();
   if ("reason" in draft) return expect.fail(draft.reason);
   expect(verdict).toBe("proved");
-  expect(said(certificateText(draft.certificate))).toMatch(/^limit: more than 6500000 passes/);
+  expect(said(certificateText(draft.certificate))).toMatch(/^limit: more than 4000000 passes/);
 });

@@ -23,5 +23,5 @@ export const limits = {
   name: 200,
   title: 1000,
   /** A proof, unpacked, in bytes. */
-  "proof-bytes": 16 * 1024 * 1024,
+  "proof-bytes": 12 * 1024 * 1024,
 } as const;

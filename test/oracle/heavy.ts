@@ -118,7 +118,7 @@ export const heavy: Readonly<Record<string, Heavy>> = {
   streams: (folder) => {
     const problem = { ...one, streams: limits.streams, microbatches: 0 };
     const subject = '{"kind":"schedule","problem":0,"starts":[]}';
-    return judging(folder, [problem], holds(`[${Array.from({ length: 6 }, () => subject).join(",")}]`));
+    return judging(folder, [problem], holds(`[${Array.from({ length: 3 }, () => subject).join(",")}]`));
   },
   problems: (folder) => {
     const problems = Array.from({ length: mostOf(42) }, (_, send) => ({ ...one, send }));
@@ -139,7 +139,7 @@ export const heavy: Readonly<Record<string, Heavy>> = {
     const problem = problemFrom({ devices: 2, microbatches: 1, passes: [{ device: 0 }, { device: 1, needs: [0] }] });
     const claim = '[">=",["measure","peak",0,null,null],0]';
     const block = `{"interval":1,"kind":"block","problem":0,"stages":[0,0],"starts":[0,${2 ** 20 - 10}]}`;
-    return judging(folder, [problem], holds(`[${block},${block},${block}]`, claim));
+    return judging(folder, [problem], holds(`[${block}]`, claim));
   },
   "an order": (folder) => {
     const passes = Array.from({ length: 3_000_000 }, (_, i) => i).join(",");
