@@ -120,7 +120,12 @@ claim "x": makespan(S, m = 1000000000000000) == 0\n`,
       "too long",
     ],
     ["an interval without end", block("1000000000000 { F at 0  G in the first free slot }"), "proved", ""],
-    ["passes far apart", `${block("2 { F at 0  G at 1000000000001 }")}claim "x": makespan(S, m = 9) == 18\n`, "unknown", "more than 2^21 passes"],
+    [
+      "passes far apart",
+      `${block("2 { F at 0  G at 1000000000001 }")}claim "x": makespan(S, m = 9) == 18\n`,
+      "unknown",
+      "more than 2^21 passes",
+    ],
     ["one residue class of many", 'claim "x" for all p >= 1: p mod 100000000 >= 0\n', "unknown", "residue classes"],
   ])("%s", async (_, text, verdict, says) => {
     const report = await verify([{ path: "long.pipe", text }], { timeout: 1500 });

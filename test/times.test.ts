@@ -1,5 +1,7 @@
 // Claims for all times of passes: the kernel's terms against brute force, bad hints, and the claims as a user writes them.
 import { describe, expect, test } from "vitest";
+import { readCertificate } from "../src/certificate/read.ts";
+import { certificateText } from "../src/certificate/write.ts";
 import { fraction } from "../src/fraction/index.ts";
 import { type Term, type Timed, term } from "../src/kernel/index.ts";
 import { valueAt } from "../src/search/hints.ts";
@@ -124,6 +126,14 @@ describe("claims for all times", () => {
     const found = await verdictOf("for all f >= 1, b >= 1, w >= 0, f + b < w, w < f: makespan(ZBH1(2), m = 2, Times(f, b, w)) == 1");
     expect(found.verdict).toBe("vacuous");
     expect(found.warrants?.map((warrant) => "certificate" in warrant())).toEqual([true]);
+  });
+  test("its certificate, and the same with a proof of no known kind", async () => {
+    const { warrants } = await verdictOf("for all f >= 0, s >= 0: makespan(ZBH1(2), m = 1, Sent(f, s)) == 7f + 2s");
+    const draft = warrants?.[0]();
+    if (draft === undefined || "reason" in draft) return expect.fail("no certificate");
+    const text = certificateText(draft.certificate);
+    expect(readCertificate(text).kind).toBe("certificate");
+    expect(readCertificate(text.replace('"kind":"cases"', '"kind":"others"'))).toMatchObject({ kind: "refused" });
   });
   test("false only where nobody looks first", async () => {
     const { verdict, counterexample } = await verdictOf("for all f >= 1, b >= 1: makespan(ZBH1(2), m = 2, Times(f, b, b)) < 1000");

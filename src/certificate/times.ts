@@ -1,7 +1,7 @@
 // Claims for all times as JSON, and back: orders with what each variable gives to each pass, and cones of times. Rules: docs/certificate.md.
 import type { ForAllEvidence, TimedHints } from "../kernel/index.ts";
 import { casesJson, readCases } from "./cases.ts";
-import { fields, list, refuse, whole, wholes } from "./decode.ts";
+import { fields, kindOf, list, refuse, whole, wholes } from "./decode.ts";
 import { readTerm, termJson } from "./formula.ts";
 import type { Json } from "./json.ts";
 import { limits } from "./limits.ts";
@@ -54,7 +54,10 @@ export function readTimesEvidence(
   const own = list(subjects, "evidence.subjects");
   if (own.length !== orders.length) refuse("evidence.subjects", `${orders.length} are wanted`);
   return {
-    cases: tables.map((one): ForAllEvidence => readCases(one, variables, 0)),
+    cases: tables.map((one, i): ForAllEvidence => {
+      kindOf(one, `evidence.cases[${i}]`, "cases");
+      return readCases(one, variables, 0);
+    }),
     hints: own.map((one, i) => hints(one, `evidence.subjects[${i}]`, variables, orders[i])),
   };
 }
