@@ -29,7 +29,7 @@ import {
 import { orderOf, settle } from "./block.ts";
 import { scheduleOf } from "./by-start.ts";
 import { type Conflict, firstConflict, misplaced } from "./conflict.ts";
-import { circleOf, retime, type Wait } from "./retime.ts";
+import { circleOf, placesOf, retime, type Wait } from "./retime.ts";
 
 /** What an instance of a claim speaks of: a schedule of m microbatches, a block with all its m, or a pipeline. */
 export type Source =
@@ -148,10 +148,7 @@ function early(problem: Problem, order: Order, of: Repeated | null): Examined {
     const shows: Defect = { kind: "order", problem, order, circle: circleOf(order, cycle) };
     return { kind: "defect", defect: { kind: "deadlock", cycle, problem }, shows };
   }
-  const times = new Int32Array(retimed.sequence.length);
-  retimed.sequence.forEach((pass, at) => {
-    times[pass] = at;
-  });
+  const times = placesOf(retimed.sequence);
   return timed({ kind: "schedule", problem, start: retimed.start, early: { order: of ?? order, times } }, order);
 }
 

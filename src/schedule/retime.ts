@@ -118,3 +118,12 @@ export function circleOf({ passes }: Order, cycle: readonly Wait[]): number[] {
     .reverse()
     .flat();
 }
+
+/** Of each pass its place in a sequence of all. */
+export function placesOf(sequence: Int32Array): Int32Array {
+  const places = new Int32Array(sequence.length);
+  sequence.forEach((pass, at) => {
+    places[pass] = at;
+  });
+  return places;
+}

@@ -16,7 +16,7 @@ import {
   type TimedHints,
   withTimes,
 } from "../kernel/index.ts";
-import { retime } from "../schedule/index.ts";
+import { placesOf, retime } from "../schedule/index.ts";
 import { conesOf, type Vector } from "./cones.ts";
 import { heaviest, type Times } from "./heaviest.ts";
 
@@ -33,10 +33,6 @@ export function conesFor(
     const retimed = retime(subject.problem, subject.order);
     if (retimed.kind !== "timed") return { reason: "an order that waits for itself" };
     const { sequence } = retimed;
-    const places = new Int32Array(sequence.length);
-    sequence.forEach((pass, at) => {
-      places[pass] = at;
-    });
     const own = asked.filter(({ schedule }) => schedule === i);
     const cones = linear(
       variables,
@@ -45,7 +41,7 @@ export function conesFor(
       stop,
     );
     if (typeof cones === "string") return { reason: cones };
-    hints.push({ cones, places });
+    hints.push({ cones, places: placesOf(sequence) });
   }
   try {
     return { plain: withTimes(statement, hints), hints };
